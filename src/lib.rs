@@ -1,0 +1,7 @@
+//! Portative, a software MIDI synthesizer whose ports open and close as cleanly as they play.
+
+#![deny(unsafe_code)]
+
+pub mod time;
+pub mod riff;
+pub mod midi;

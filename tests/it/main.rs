@@ -1,0 +1,3 @@
+//! Tests that need only the public API, in one binary.
+
+mod tidy;
