@@ -3,5 +3,7 @@
 #![deny(unsafe_code)]
 
 pub mod time;
+pub mod format;
 pub mod riff;
+pub mod rt;
 pub mod midi;
