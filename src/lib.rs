@@ -7,3 +7,5 @@ pub mod format;
 pub mod riff;
 pub mod rt;
 pub mod midi;
+pub mod engine;
+pub mod port;
