@@ -5,3 +5,4 @@
 pub mod time;
 pub mod riff;
 pub mod midi;
+pub mod sequence;
