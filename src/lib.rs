@@ -9,3 +9,4 @@ pub mod rt;
 pub mod midi;
 pub mod engine;
 pub mod port;
+pub mod sequence;
