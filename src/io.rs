@@ -18,20 +18,10 @@ mod quiet;
 mod jack_server;
 #[cfg(feature = "audio")]
 mod audio;
-#[cfg(any(feature = "midi", feature = "jack"))]
-mod midi_input;
 mod supervisor;
-#[cfg(any(feature = "audio", feature = "midi"))]
-mod devices;
 
 #[cfg(feature = "audio")]
-pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Refusal, Step};
-#[cfg(any(feature = "audio", feature = "midi"))]
-pub use devices::{
-    AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, Problem, devices,
-};
-#[cfg(any(feature = "midi", feature = "jack"))]
-pub use midi_input::{
-    InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
+pub use audio::{
+    AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Refusal, Step,
 };
 pub use supervisor::{OpenSink, Supervised, Supervisor};

@@ -65,7 +65,9 @@ pub(super) fn choose(offered: &[Range], wish: Wish) -> Option<Choice> {
     let wanted = wish.sample_rate.into_iter().chain(RATES);
     let rate = wanted.into_iter().find(|rate| has(*rate)).or_else(|| {
         // An odd device: its own rate that is nearest to the usual ones.
-        usable().flat_map(|range| [range.rates.0, range.rates.1]).min_by_key(|r| r.abs_diff(RATES[0]))
+        usable()
+            .flat_map(|range| [range.rates.0, range.rates.1])
+            .min_by_key(|r| r.abs_diff(RATES[0]))
     })?;
     let best = usable().filter(|range| range.contains(rate)).min_by_key(|range| {
         let format = FORMATS.iter().position(|format| *format == range.format);

@@ -173,7 +173,13 @@ impl OpenHost {
     }
 
     /// An error of one of this host's devices, in the host's words or those of its library.
-    pub(super) fn error(&self, device: &str, step: Step, error: &cpal::Error, hush: &Hush) -> DeviceError {
+    pub(super) fn error(
+        &self,
+        device: &str,
+        step: Step,
+        error: &cpal::Error,
+        hush: &Hush,
+    ) -> DeviceError {
         DeviceError::Device {
             host: self.host.to_string(),
             device: device.to_owned(),
@@ -208,7 +214,9 @@ impl Names {
 /// better than the bare hardware.
 fn pick(names: &[Names], wanted: &str) -> Option<usize> {
     let exact = names.iter().position(|device| {
-        device.id == wanted || device.name == wanted || device.id.split_once(':').is_some_and(|(_, id)| id == wanted)
+        device.id == wanted
+            || device.name == wanted
+            || device.id.split_once(':').is_some_and(|(_, id)| id == wanted)
     });
     let wanted = wanted.to_lowercase();
     let part = |device: &Names| {

@@ -97,8 +97,8 @@ impl Vitals {
 
     /// Whether enough silence was given that everything rendered before has been played.
     pub(super) fn has_drained(&self) -> bool {
-        let pending = self.delay.load(Ordering::Relaxed).max(0)
-            + self.longest_block.load(Ordering::Relaxed);
+        let pending =
+            self.delay.load(Ordering::Relaxed).max(0) + self.longest_block.load(Ordering::Relaxed);
         self.silence.load(Ordering::Acquire) >= pending
     }
 
