@@ -18,10 +18,26 @@ mod quiet;
 mod jack_server;
 #[cfg(feature = "audio")]
 mod audio;
+#[cfg(any(feature = "midi", feature = "jack"))]
+mod midi_input;
 mod supervisor;
+mod give_up;
+mod refusal;
+mod wait;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod devices;
 
 #[cfg(feature = "audio")]
-pub use audio::{
-    AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Refusal, Step,
+pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Step};
+#[cfg(any(feature = "audio", feature = "midi"))]
+pub use devices::{
+    AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,
+    Problem, devices,
 };
+#[cfg(any(feature = "midi", feature = "jack"))]
+pub use midi_input::{
+    InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
+};
+#[cfg(any(feature = "audio", feature = "midi"))]
+pub use refusal::Refusal;
 pub use supervisor::{OpenSink, Supervised, Supervisor};
