@@ -36,8 +36,13 @@ pub(crate) struct Capture {
 impl RigClient {
     /// A client that sends `messages`, each at its frame after [`RigClient::go`].
     pub(crate) fn new(messages: Vec<(Frames, Vec<u8>)>) -> Self {
+        Self::named("rig", messages)
+    }
+
+    /// As [`RigClient::new`], with a name of its own.
+    pub(crate) fn named(name: &str, messages: Vec<(Frames, Vec<u8>)>) -> Self {
         jack::set_logger(LoggerType::None);
-        let (client, _) = Client::new("rig", ClientOptions::NO_START_SERVER).unwrap();
+        let (client, _) = Client::new(name, ClientOptions::NO_START_SERVER).unwrap();
         let (captured, go) = (Arc::default(), Arc::default());
         let process = Process {
             inputs: ["in_0", "in_1"]
@@ -62,14 +67,16 @@ impl RigClient {
         let client = self.client.as_client();
         let find = || client.ports(Some(pattern), Some("audio"), PortFlags::IS_OUTPUT);
         until("audio ports", Duration::from_secs(5), || find().len() >= 2);
-        for (from, to) in find().iter().zip(["rig:in_0", "rig:in_1"]) {
-            client.connect_ports_by_name(from, to).unwrap();
+        for (from, to) in find().iter().zip(["in_0", "in_1"]) {
+            let to = format!("{}:{to}", client.name());
+            client.connect_ports_by_name(from, &to).unwrap();
         }
     }
 
     /// Sends to the MIDI port of this name.
     pub(crate) fn send_to(&self, port: &str) {
-        self.client.as_client().connect_ports_by_name("rig:out", port).unwrap();
+        let client = self.client.as_client();
+        client.connect_ports_by_name(&format!("{}:out", client.name()), port).unwrap();
     }
 
     /// Begins to send.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use jack::Frames;
-use portative::io::{InputRequest, MidiInputs};
-use portative::port::{SynthPort, WaveSink};
+use portative::io::{InputRequest, MidiInputs, OutputRequest, Supervisor, clock};
+use portative::port::{State, SynthPort, WaveSink};
 
 use super::client::RigClient;
 use super::jack_audio::{PORTS, open};
@@ -79,8 +79,9 @@ pub(crate) fn jack_midi_keeps_pitch_and_spacing() {
 pub(crate) fn jack_midi_leaves_no_note_behind() {
     let _server = Server::jack();
     let port = playing();
-    let sender = RigClient::new(vec![(0, vec![0x90, 69, 100]), (0, vec![0xB0, 64, 127])]);
-    let request = InputRequest { names: vec!["RIG:out".to_owned()], virtual_name: None };
+    let messages = vec![(0, vec![0x90, 69, 100]), (0, vec![0xB0, 64, 127])];
+    let sender = RigClient::named("sender", messages);
+    let request = InputRequest { names: vec!["SENDER".to_owned()], virtual_name: None };
     let (mut inputs, changes) = MidiInputs::open(&port, request).unwrap();
     println!("  {changes:?}");
     assert_eq!(inputs.inputs().len(), 1);
@@ -92,7 +93,6 @@ pub(crate) fn jack_midi_leaves_no_note_behind() {
     let listener = RigClient::new(Vec::new());
     listener.capture_from(PORTS);
     listener.wait(0.2);
-    // The sender's port is gone; the same name with another port behind it would be another input.
     let changes = inputs.poll(&port);
     println!("  {changes:?}");
     listener.wait(0.3);
@@ -101,22 +101,32 @@ pub(crate) fn jack_midi_leaves_no_note_behind() {
     assert!(last > 4_800 && last < heard.len() - 4_800, "{last} of {}", heard.len());
 }
 
-/// Live inputs outlive their server: they are there again with the next one.
+/// Device and live inputs outlive their server: both are there again with the next one.
 pub(crate) fn jack_midi_finds_a_restarted_server() {
     let server = Server::jack();
     let (port, mut inputs) = live();
+    let request = OutputRequest { host: "jack".parse().unwrap(), ..OutputRequest::default() };
+    let mut supervisor = Supervisor::for_audio(request);
+    let mut poll = |until_what: &str, done: &dyn Fn(&MidiInputs, &SynthPort) -> bool| {
+        until(until_what, Duration::from_secs(4), || {
+            let audio = supervisor.poll(&port, clock::now());
+            let midi = inputs.poll(&port);
+            if audio.is_some() || !midi.is_empty() {
+                println!("  {audio:?} {midi:?}");
+            }
+            done(&inputs, &port)
+        });
+    };
     server.kill();
-    let mut told = Vec::new();
-    until("loss", Duration::from_secs(2), || {
-        told.extend(inputs.poll(&port));
-        inputs.inputs().is_empty()
-    });
-    println!("  {told:?}");
+    poll("loss", &|inputs, port| inputs.inputs().is_empty() && port.state() == State::Inactive);
     let _server = Server::jack();
-    until("return", Duration::from_secs(2), || {
-        inputs.poll(&port);
-        inputs.inputs().len() == 1
-    });
-    let rig = RigClient::new(Vec::new());
+    poll("return", &|inputs, port| inputs.inputs().len() == 1 && port.state() == State::Active);
+    let rig = RigClient::new(vec![(0, vec![0x90, 69, 100])]);
+    rig.capture_from(PORTS);
     rig.send_to("portative:synth");
+    rig.wait(0.2);
+    poll("listening", &|_, _| true);
+    rig.go();
+    rig.wait(0.3);
+    assert!(onset(&rig.finish().frames, 0).is_some());
 }

@@ -97,6 +97,8 @@ pub(super) struct Callback {
     pub(super) vitals: Arc<Vitals>,
     pub(super) channels: u16,
     pub(super) rate: SampleRate,
+    /// Whether what was rendered but not yet played is lost when the stream is closed.
+    pub(super) keeps_queue: bool,
 }
 
 impl Callback {
@@ -109,7 +111,9 @@ impl Callback {
             return;
         };
         let time = info.timestamp();
-        self.vitals.beat(now, length, to_reference(time.playback.duration_since(time.callback)));
+        let queued = time.playback.duration_since(time.callback);
+        let queued = if self.keeps_queue { to_reference(queued) } else { ReferenceTime(0) };
+        self.vitals.beat(now, length, queued);
         // When it will be heard: hosts know that better than when they woke this thread up.
         let played = i64::try_from(time.playback.as_nanos() / 100).unwrap_or(i64::MAX);
         let at = pull.translation.translate(played, now);
