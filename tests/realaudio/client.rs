@@ -27,7 +27,7 @@ pub(crate) struct Capture {
     pub(crate) frames: Vec<[f32; 2]>,
     /// JACK's number of the first frame.
     pub(crate) first: Frames,
-    /// Cycles that did not follow the one before.
+    /// Cycles that did not follow the one before, while there was sound or messages were sent.
     pub(crate) gaps: u32,
     /// JACK's number of the frame from which the MIDI messages count.
     pub(crate) base: Frames,
@@ -103,6 +103,26 @@ impl RigClient {
     }
 }
 
+impl Capture {
+    /// Whether no cycle was missed since there was sound, by which JACK loses audio and messages.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.gaps == 0
+    }
+}
+
+/// Runs `attempt` until the machine was not too busy for it, which it says by a result.
+///
+/// What a server leaves out when it is not served in time is no fault of ours.
+pub(crate) fn undisturbed<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..5 {
+        if let Some(result) = attempt() {
+            return result;
+        }
+        println!("  the machine was too busy, once more");
+    }
+    panic!("the machine is too busy for real-time audio");
+}
+
 struct Process {
     inputs: [Port<AudioIn>; 2],
     output: Port<MidiOut>,
@@ -122,7 +142,7 @@ impl ProcessHandler for Process {
         let (begin, count) = (scope.last_frame_time(), scope.n_frames());
         match self.first {
             None => self.first = Some(begin),
-            Some(_) => self.gaps += u32::from(begin != self.next),
+            Some(_) => self.gaps += u32::from(begin != self.next && self.is_counting()),
         }
         self.next = begin.wrapping_add(count);
         self.send(scope, begin, count);
@@ -136,6 +156,11 @@ impl ProcessHandler for Process {
 }
 
 impl Process {
+    /// Whether something is going on that a missed cycle would spoil.
+    fn is_counting(&self) -> bool {
+        self.base.is_some() || self.frames.last().is_some_and(|frame| *frame != [0.0, 0.0])
+    }
+
     fn send(&mut self, scope: &ProcessScope, begin: Frames, count: Frames) {
         let mut writer = self.output.writer(scope);
         if self.base.is_none() && self.go.load(Ordering::Acquire) {
