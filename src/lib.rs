@@ -2,6 +2,7 @@
 
 #![deny(unsafe_code)]
 
+pub mod units;
 pub mod time;
 pub mod riff;
 pub mod midi;
