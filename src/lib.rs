@@ -6,3 +6,4 @@ pub mod units;
 pub mod time;
 pub mod riff;
 pub mod midi;
+pub mod bank;

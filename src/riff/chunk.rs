@@ -73,10 +73,7 @@ impl Chunk {
     /// # Errors
     ///
     /// [`RiffError::Truncated`] when the chunk holds less than four bytes, [`RiffError::Read`].
-    pub fn form(
-        &self,
-        source: &(impl ByteSource + ?Sized),
-    ) -> Result<(FourCc, Span), RiffError> {
+    pub fn form(&self, source: &(impl ByteSource + ?Sized)) -> Result<(FourCc, Span), RiffError> {
         const TYPE_LEN: u64 = 4;
         if self.data.len < TYPE_LEN {
             return Err(truncated(self.id, self.data.offset, TYPE_LEN, self.data.len));
@@ -169,11 +166,7 @@ impl fmt::Debug for Chunks<'_> {
 }
 
 /// Reads at `offset`, keeping the offset in the error.
-fn read(
-    source: &(impl ByteSource + ?Sized),
-    buf: &mut [u8],
-    offset: u64,
-) -> Result<(), RiffError> {
+fn read(source: &(impl ByteSource + ?Sized), buf: &mut [u8], offset: u64) -> Result<(), RiffError> {
     source
         .read_exact_at(buf, offset)
         .map_err(|error| RiffError::Read { offset, source: Arc::new(error) })
