@@ -127,7 +127,7 @@ pub(crate) fn choir(pool: &mut Pool) -> Instrument {
 
 fn choir_tone(key: u8, chance: &mut Chance) -> Tone {
     let rate = between(key, (45, 12_000.0), (76, 15_000.0));
-    let mut tone = Tone::new(Frame::new(key, rate, 0.0, 0.6));
+    let mut tone = Tone::new(Frame::new(key, rate, 0.0, 0.44));
     let hz = tone.frame().hz;
     let vowel = if key < 58 { MEN } else { WOMEN };
     let mut number = 1.0;

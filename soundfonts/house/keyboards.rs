@@ -23,6 +23,7 @@ pub(crate) fn piano(pool: &mut Pool) -> Instrument {
         let mut amounts = vec![
             (Generator::DecayVolEnv, time(decay)),
             (Generator::ReleaseVolEnv, time(release)),
+            (Generator::InitialAttenuation, ((60.0 - f64::from(root)) * 2.4).round().max(0.0) as i16),
             (Generator::Pan, ((f64::from(root) - 60.0) * 3.5).round() as i16),
         ];
         amounts.extend(closing(open, closed, decay * 0.45));

@@ -83,7 +83,7 @@ pub(crate) fn guitar(pool: &mut Pool) -> Instrument {
             let mut amounts = vec![(Generator::DecayVolEnv, time(decay))];
             amounts.extend(closing(
                 between(root, (40, 9000.0), (80, 16_000.0)),
-                between(root, (40, 900.0), (80, 2600.0)),
+                between(root, (40, 1300.0), (80, 3400.0)),
                 decay * 0.45,
             ));
             amounts
@@ -141,9 +141,9 @@ pub(crate) fn bass(pool: &mut Pool) -> Instrument {
                 lengths: (0.17, 0.06),
                 rate: between(key, (28, 11_000.0), (56, 15_000.0)),
                 place: 0.21,
-                brightness: between(key, (28, 900.0), (56, 1300.0)),
-                mellowing: 260.0,
-                resonances: &[at(90.0, 90.0, 0.5), at(900.0, 700.0, 0.6)],
+                brightness: between(key, (28, 1300.0), (56, 1800.0)),
+                mellowing: 320.0,
+                resonances: &[at(240.0, 280.0, 1.6), at(900.0, 700.0, 1.0)],
                 knock: (0.5, 0.006, 2600.0),
             };
             pluck.tone(key, chance)
@@ -152,8 +152,8 @@ pub(crate) fn bass(pool: &mut Pool) -> Instrument {
             let decay = between(root, (28, 16.0), (60, 8.0));
             let mut amounts = vec![(Generator::DecayVolEnv, time(decay))];
             amounts.extend(closing(
-                between(root, (28, 4500.0), (56, 7000.0)),
-                between(root, (28, 350.0), (56, 900.0)),
+                between(root, (28, 6000.0), (56, 9000.0)),
+                between(root, (28, 600.0), (56, 1500.0)),
                 decay * 0.35,
             ));
             amounts

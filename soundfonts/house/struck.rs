@@ -114,13 +114,13 @@ impl Stroke<'_> {
 
 /// A bass drum.
 pub(super) fn kick() -> Wave {
-    let boom = Mode { bend: (2.6, 0.022), ..mode(49.0, 1.0, 0.13) };
-    let skin = Mode { bend: (1.0, 0.015), ..mode(118.0, 0.35, 0.04) };
+    let boom = Mode { bend: (2.6, 0.022), ..mode(52.0, 1.0, 0.095) };
+    let skin = Mode { bend: (1.0, 0.015), ..mode(118.0, 0.5, 0.045) };
     let beater = [rattle((900.0, 5000.0), 0.55, 0.006), rattle((100.0, 900.0), 0.5, 0.02)];
     Stroke {
         name: "Kick",
         rate: 18_000,
-        seconds: 0.36,
+        seconds: 0.32,
         modes: &[boom, skin],
         rattles: &beater,
         drive: 1.4,

@@ -69,9 +69,9 @@ const FILTERED: [Filtered; 4] = [
     Filtered {
         name: "Rubber Bass",
         of: "Square",
-        filter: (260.0, 2700, 110),
-        sweep: (0.002, 0.35, 900),
-        envelope: Envelope { attack: 0.002, decay: 20.0, sustain: 12.0, release: 0.2 },
+        filter: (420.0, 2700, 80),
+        sweep: (0.002, 0.45, 850),
+        envelope: Envelope { attack: 0.002, decay: 20.0, sustain: 7.0, release: 0.2 },
     },
     Filtered {
         name: "Synth Brass",

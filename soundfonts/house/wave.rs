@@ -15,16 +15,16 @@ pub(crate) struct Wave {
     pub(crate) looped: Option<(u32, u32)>,
 }
 
-/// How loud [`finish`] makes the loudest 50 ms: -16 dB below full scale, which leaves room for the crests.
-const LOUDNESS: f64 = 0.16;
-/// The highest crest that [`finish`] lets through.
+/// The root mean square that the loudest 200 ms of a wave get, unless its crests are too high for that.
+const LOUDNESS: f64 = 0.29;
+/// The highest crest that a wave may have.
 const CREST: f64 = 0.97;
 
 impl Wave {
-    /// The wave of `points`, whose loudest 50 ms become equally loud in every wave.
+    /// The wave of `points`, whose loudest 200 ms become equally loud in every wave.
     pub(crate) fn levelled(name: &str, rate: u32, root: u8, points: &[f64]) -> Self {
         let crest = points.iter().fold(0.0, |crest: f64, point| crest.max(point.abs()));
-        let gain = (LOUDNESS / loudest(points, rate as usize / 20)).min(CREST / crest);
+        let gain = (LOUDNESS / loudest(points, rate as usize / 5)).min(CREST / crest);
         Self { name: name.to_owned(), rate, root, points: quantise(points, gain), looped: None }
     }
 

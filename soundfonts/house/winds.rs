@@ -66,7 +66,7 @@ pub(crate) fn brass(pool: &mut Pool) -> Instrument {
                 lengths: (0.08, 0.05),
                 rate: between(key, (34, 11_000.0), (68, 24_000.0)),
                 harmonic: &|number: f64, hz: f64| {
-                    body(hz, 0.35, &bell) * exp(-hz * size / 3300.0) / number.sqrt().sqrt()
+                    body(hz, 0.35, &bell) * exp(-hz * size / 4600.0) / number.sqrt().sqrt()
                 },
                 onset: (0.012, 0.007),
                 air: (0.02, 1000.0, 5000.0),
@@ -99,7 +99,7 @@ pub(crate) fn saxophone(pool: &mut Pool) -> Instrument {
                 lengths: (0.07, 0.08),
                 rate: between(key, (44, 18_000.0), (72, 24_000.0)),
                 harmonic: &|number: f64, hz: f64| {
-                    body(hz, 0.25, &horn) * exp(-hz / 3600.0) / number.sqrt()
+                    body(hz, 0.25, &horn) * exp(-hz / 4800.0) / number.sqrt()
                 },
                 onset: (0.012, 0.004),
                 air: (0.05, 1500.0, 7000.0),
