@@ -12,3 +12,4 @@ pub mod bank;
 pub mod engine;
 pub mod port;
 pub mod sequence;
+pub mod io;
