@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use portative::engine::reference::Reference;
 use portative::engine::{Download, Engine};
-use portative::io::bank_search::BUILT_IN_BANK;
+use portative::io::BUILT_IN_BANK;
 use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Program, Velocity};
 use portative::port::{EventInput, Params, Renderer, SynthPort};
 use portative::time::{ReferenceTime, SampleTime};

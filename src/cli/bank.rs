@@ -6,9 +6,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use portative::engine::reference::Reference;
 use portative::engine::{Download, Effects, Engine};
-use portative::io::bank_search::{BUILT_IN_BANK, FoundBank};
-use portative::io::config::Config;
-use portative::io::file::FileSource;
+use portative::io::Config;
+use portative::io::FileSource;
+use portative::io::{BUILT_IN_BANK, FoundBank};
 use portative::port::{Params, SynthPort};
 use portative::riff::ByteSource;
 

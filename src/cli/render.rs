@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
+use portative::io::NewFile;
+use portative::io::WaveWriter;
 use portative::io::clock;
-use portative::io::file::NewFile;
-use portative::io::offline::{Offline, Tail};
-use portative::io::wave_file::WaveWriter;
+use portative::io::{Offline, Tail};
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 

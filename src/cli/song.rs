@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use portative::io::file::FileSource;
+use portative::io::FileSource;
 use portative::midi::smf::{Limits, Smf};
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
