@@ -3,6 +3,9 @@
 mod args;
 mod bank;
 mod interrupt;
+mod keys;
+mod output;
+mod play;
 mod progress;
 mod render;
 mod song;
@@ -37,6 +40,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Err(error) => return explain(&error),
     };
     let outcome = match cli.command {
+        Command::Play(args) => play::run(args),
         Command::Render(args) => render::run(args),
     };
     match outcome {

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::output::OutputName;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A software MIDI synthesizer.
@@ -18,6 +19,7 @@ pub(super) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Play(PlayArgs),
     Render(RenderArgs),
 }
 
@@ -27,6 +29,31 @@ pub(super) fn command_names() -> impl Iterator<Item = String> {
         Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter()
 }
+
+/// Plays songs.
+///
+/// Keys: space holds and goes on, the arrows skip, n is the next song, q quits.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  portative song.mid
+  portative play bank.sf2 song.mid
+  portative play *.mid --output jack
+  portative play song.mid --output wav:take.wav")]
+pub(super) struct PlayArgs {
+    /// Songs, and banks to play them with, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE
+    #[arg(long, value_name = "OUTPUT", default_value = DEFAULT_OUTPUT)]
+    pub(super) output: OutputName,
+    #[command(flatten)]
+    pub(super) encoding: EncodingArgs,
+    #[command(flatten)]
+    pub(super) sound: SoundArgs,
+}
+
+/// Where a program with audio devices plays, and one without.
+const DEFAULT_OUTPUT: &str = if cfg!(feature = "audio") { "auto" } else { "null" };
 
 /// Renders songs to audio files, faster than real time.
 ///
