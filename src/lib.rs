@@ -4,6 +4,11 @@
 
 pub mod units;
 pub mod time;
+pub mod format;
 pub mod riff;
+pub mod rt;
 pub mod midi;
 pub mod bank;
+pub mod engine;
+pub mod port;
+pub mod sequence;

@@ -1,3 +1,12 @@
 //! Tests that need only the public API, in one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod port;
+mod support;
 mod tidy;
