@@ -23,7 +23,10 @@ pub(crate) fn piano(pool: &mut Pool) -> Instrument {
         let mut amounts = vec![
             (Generator::DecayVolEnv, time(decay)),
             (Generator::ReleaseVolEnv, time(release)),
-            (Generator::InitialAttenuation, ((60.0 - f64::from(root)) * 2.4).round().max(0.0) as i16),
+            (
+                Generator::InitialAttenuation,
+                ((60.0 - f64::from(root)) * 2.4).round().max(0.0) as i16,
+            ),
             (Generator::Pan, ((f64::from(root) - 60.0) * 3.5).round() as i16),
         ];
         amounts.extend(closing(open, closed, decay * 0.45));
@@ -231,8 +234,7 @@ pub(crate) fn accordion(pool: &mut Pool) -> Instrument {
     let envelope = Envelope { attack: 0.035, decay: 1.0, sustain: 0.0, release: 0.16 };
     let mut amounts = envelope.amounts().to_vec();
     amounts.push((Generator::InitialFilterFc, pitch(9000.0)));
-    let sampled =
-        Sampled { name: "Accordion", roots: &[46, 60, 74], amounts, touch: Touch(-1200) };
+    let sampled = Sampled { name: "Accordion", roots: &[46, 60, 74], amounts, touch: Touch(-1200) };
     sampled.make(
         pool,
         |key, chance| {

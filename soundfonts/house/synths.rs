@@ -19,12 +19,8 @@ fn harmonics(name: &'static str, pool: &mut Pool, level: impl Fn(f64) -> f64) ->
     sampled.make(
         pool,
         |key, _| {
-            let mut tone = Tone::new(Frame::new(
-                key,
-                between(key, (24, 16_000.0), (64, 32_000.0)),
-                0.0,
-                0.03,
-            ));
+            let mut tone =
+                Tone::new(Frame::new(key, between(key, (24, 16_000.0), (64, 32_000.0)), 0.0, 0.03));
             let mut number = 1.0;
             while number < 160.0 {
                 tone.add(Partial { ratio: number, level: level(number), ..Partial::default() });

@@ -147,8 +147,7 @@ pub(crate) fn oboe(pool: &mut Pool) -> Instrument {
 pub(crate) fn clarinet(pool: &mut Pool) -> Instrument {
     let mut amounts = held(0.035, 0.14);
     amounts.extend(vibrato(3, 4.8, 0.6));
-    let sampled =
-        Sampled { name: "Clarinet", roots: &[52, 64, 77], amounts, touch: Touch(-2400) };
+    let sampled = Sampled { name: "Clarinet", roots: &[52, 64, 77], amounts, touch: Touch(-2400) };
     sampled.make(
         pool,
         |key, chance| {

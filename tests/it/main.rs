@@ -9,4 +9,5 @@
 
 mod port;
 mod support;
+mod house;
 mod tidy;
