@@ -11,7 +11,7 @@ mod chunk;
 mod error;
 mod writer;
 
-pub use chunk::{Chunk, Chunks, FourCc, HEADER_LEN, Span};
+pub use chunk::{Chunk, Chunks, FourCc, HEADER_LEN, Span, read_at};
 pub use error::RiffError;
 pub use source::ByteSource;
 pub use writer::ChunkWriter;

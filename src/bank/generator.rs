@@ -10,7 +10,7 @@ use Unit as U;
 /// A generator of the SoundFont standard; its discriminant is the number that files use.
 ///
 /// Numbers 14, 18 to 20, 42, 49, 55, 59 and 60 are reserved or unused and are no generators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[repr(u8)]
 #[expect(missing_docs, reason = "the standard's names; the table beside says what they are")]
 pub enum Generator {

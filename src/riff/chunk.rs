@@ -79,7 +79,7 @@ impl Chunk {
             return Err(truncated(self.id, self.data.offset, TYPE_LEN, self.data.len));
         }
         let mut form = [0; 4];
-        read(source, &mut form, self.data.offset)?;
+        read_at(source, &mut form, self.data.offset)?;
         Ok((FourCc(form), self.data.skip(TYPE_LEN)))
     }
 
@@ -100,7 +100,7 @@ impl Chunk {
         }
         let Ok(len) = usize::try_from(len) else { return Err(too_large) };
         let mut bytes = vec![0; len];
-        read(source, &mut bytes, offset)?;
+        read_at(source, &mut bytes, offset)?;
         Ok(bytes)
     }
 }
@@ -131,7 +131,7 @@ impl<'a> Chunks<'a> {
             return Err(truncated(FourCc(*b"    "), offset, HEADER_LEN, len));
         }
         let mut header = [0; HEADER_LEN as usize];
-        read(self.source, &mut header, offset)?;
+        read_at(self.source, &mut header, offset)?;
         let [a, b, c, d, size @ ..] = header;
         let id = FourCc([a, b, c, d]);
         let size = u64::from(u32::from_le_bytes(size));
@@ -165,8 +165,16 @@ impl fmt::Debug for Chunks<'_> {
     }
 }
 
-/// Reads at `offset`, keeping the offset in the error.
-fn read(source: &(impl ByteSource + ?Sized), buf: &mut [u8], offset: u64) -> Result<(), RiffError> {
+/// Fills `buf` with the bytes at `offset`, keeping the offset in the error.
+///
+/// # Errors
+///
+/// [`RiffError::Read`].
+pub fn read_at(
+    source: &(impl ByteSource + ?Sized),
+    buf: &mut [u8],
+    offset: u64,
+) -> Result<(), RiffError> {
     source
         .read_exact_at(buf, offset)
         .map_err(|error| RiffError::Read { offset, source: Arc::new(error) })

@@ -317,6 +317,12 @@ macro_rules! same_layout {
                 self.0.write_to(out);
             }
         }
+
+        impl From<$name> for $inner {
+            fn from(record: $name) -> Self {
+                record.0
+            }
+        }
     )*};
 }
 
