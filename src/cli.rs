@@ -2,8 +2,12 @@
 
 mod args;
 mod bank;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod devices;
 mod interrupt;
 mod keys;
+#[cfg(any(feature = "midi", feature = "jack"))]
+mod live;
 mod output;
 mod play;
 mod progress;
@@ -42,6 +46,10 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     let outcome = match cli.command {
         Command::Play(args) => play::run(args),
         Command::Render(args) => render::run(args),
+        #[cfg(any(feature = "midi", feature = "jack"))]
+        Command::Live(args) => live::run(args),
+        #[cfg(any(feature = "audio", feature = "midi"))]
+        Command::Devices(args) => devices::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -36,9 +36,9 @@ impl Keys {
         Self { raw: attended && terminal::enable_raw_mode().is_ok() }
     }
 
-    /// Whether there is a keyboard.
-    pub(super) const fn are_there(&self) -> bool {
-        self.raw
+    /// Prints a line on standard error; a terminal that gives single keys needs the return as well.
+    pub(super) fn print_line(&self, text: &str) {
+        eprint!("{text}{}", if self.raw { "\r\n" } else { "\n" });
     }
 
     /// Waits so long, or until a key is pressed that asks for something.

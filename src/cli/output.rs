@@ -3,14 +3,16 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use portative::format::{AudioFormat, PcmEncoder};
 use portative::io::{Pace, ThreadSink, VirtualClock};
-use portative::port::WaveSink;
+use portative::port::{SynthPort, WaveSink};
 use portative::time::SampleRate;
 
 #[cfg(feature = "audio")]
-use portative::io::{CpalSink, DeviceError, HostChoice, OutputRequest, Supervisor};
+use portative::io::{
+    CpalSink, DeviceError, HostChoice, OutputRequest, Supervised, Supervisor, clock,
+};
 
 /// What `--output` can say.
 #[derive(Debug, Clone)]
@@ -52,17 +54,24 @@ fn device(host: &str, _: Option<&str>) -> Result<OutputName, String> {
     ))
 }
 
-/// An output that is open, and what keeps it going.
+/// An output that is open.
 pub(super) struct Output {
-    /// The sink, until a port has it.
+    /// The sink, for a port.
     pub(super) sink: Box<dyn WaveSink>,
     /// What is said of it.
     pub(super) description: String,
-    /// The clock to advance, where the output has no pace of its own.
-    pub(super) clock: Option<VirtualClock>,
-    /// Brings a lost device back.
+    /// What keeps it going.
+    pub(super) lifeline: Lifeline,
+}
+
+/// What an output needs while it plays.
+#[derive(Debug)]
+pub(super) enum Lifeline {
+    /// A device that is brought back when it is lost.
     #[cfg(feature = "audio")]
-    pub(super) supervisor: Option<Supervisor<DeviceError>>,
+    Device(Box<Supervisor<DeviceError>>),
+    /// A file or nothing, at the pace of this clock, or of the wall clock.
+    Thread(Option<VirtualClock>),
 }
 
 /// Whose pace a recording has.
@@ -93,13 +102,7 @@ impl Output {
                 (ThreadSink::wave(path, format, encoder, pace)?, path.display().to_string())
             }
         };
-        Ok(Self {
-            sink: Box::new(sink),
-            description,
-            clock,
-            #[cfg(feature = "audio")]
-            supervisor: None,
-        })
+        Ok(Self { sink: Box::new(sink), description, lifeline: Lifeline::Thread(clock) })
     }
 
     #[cfg(feature = "audio")]
@@ -112,7 +115,38 @@ impl Output {
         })?;
         let rate = sink.format().sample_rate.hz();
         let description = format!("{}, {}, {rate} Hz", sink.host(), sink.device_name());
-        let supervisor = Some(Supervisor::for_audio(request.clone()));
-        Ok(Self { sink: Box::new(sink), description, clock: None, supervisor })
+        let supervisor = Box::new(Supervisor::for_audio(request.clone()));
+        Ok(Self { sink: Box::new(sink), description, lifeline: Lifeline::Device(supervisor) })
+    }
+}
+
+impl Lifeline {
+    /// The clock to advance, where the output has no pace of its own.
+    pub(super) const fn clock(&self) -> Option<&VirtualClock> {
+        match self {
+            Self::Thread(clock) => clock.as_ref(),
+            #[cfg(feature = "audio")]
+            Self::Device(_) => None,
+        }
+    }
+
+    /// Sees whether the output still works, and brings a device back; what is to be said of it.
+    pub(super) fn look_after(&mut self, port: &SynthPort) -> Result<Option<&'static str>> {
+        match self {
+            Self::Thread(_) if port.sink_lost() => bail!("the recording stopped"),
+            Self::Thread(_) => Ok(None),
+            #[cfg(feature = "audio")]
+            Self::Device(supervisor) => match supervisor.poll(port, clock::now()) {
+                Some(Supervised::Lost) => Ok(Some("the audio device is gone; waiting for it")),
+                Some(Supervised::Recovered { .. }) => Ok(Some("the audio device is back")),
+                Some(Supervised::Refused(error)) => Err(error.into()),
+                Some(Supervised::OtherFormat { sink, .. }) => bail!(
+                    "the audio device came back at {} Hz in {} channels; start again for that",
+                    sink.sample_rate.hz(),
+                    sink.audio_channels
+                ),
+                _ => Ok(None),
+            },
+        }
     }
 }

@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use portative::io::{Player, VirtualClock, clock};
+use portative::io::Player;
 use portative::port::SynthPort;
 use portative::time::{SampleRate, SampleTime};
 
 use super::args::PlayArgs;
 use super::bank::Sound;
 use super::keys::{Key, Keys};
-use super::output::{FilePace, Output};
-use super::progress::{Progress, minutes};
+use super::output::{FilePace, Lifeline, Output};
+use super::progress::{self, Progress, minutes};
 use super::song::{self, Files};
 use super::{Outcome, interrupt, one_line, render};
 
@@ -35,14 +35,8 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
-    let mut stage = Stage {
-        port,
-        clock: output.clock,
-        #[cfg(feature = "audio")]
-        supervisor: output.supervisor,
-        keys: Keys::new(),
-        quiet: args.sound.quiet,
-    };
+    let mut stage =
+        Stage { port, lifeline: output.lifeline, keys: Keys::new(), quiet: args.sound.quiet };
     stage.port.connect(output.sink)?;
     stage.say(&format!("playing on {}", output.description));
     let played = stage.play_all(&files.songs);
@@ -57,9 +51,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
 /// A port that plays, and everything around it that needs a look now and then.
 struct Stage {
     port: SynthPort,
-    clock: Option<VirtualClock>,
-    #[cfg(feature = "audio")]
-    supervisor: Option<portative::io::Supervisor<portative::io::DeviceError>>,
+    lifeline: Lifeline,
     keys: Keys,
     quiet: bool,
 }
@@ -112,15 +104,16 @@ impl Stage {
             }
             let position = self.port.stats()?.position;
             let queued = player.pump(position + self.lookahead(rate))?;
-            if let Some(clock) = &self.clock {
+            if let Some(clock) = self.lifeline.clock() {
                 clock.advance_to(queued);
             }
-            self.look_after_device()?;
+            if let Some(news) = self.lifeline.look_after(&self.port)? {
+                self.say(news);
+            }
             let stats = self.port.stats()?;
-            let voices = stats.voices.map(|voices| format!("{voices} voices")).unwrap_or_default();
-            let load = stats.load.map(|load| format!("{:.0} %", 100.0 * load)).unwrap_or_default();
-            let held = if player.is_paused() { "paused" } else { "" };
-            progress.show(player.position().min(duration), format!("{held} {voices} {load}"));
+            let beside =
+                if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
+            progress.show(player.position().min(duration), beside);
             if player.is_finished() && ending.is_over(stats.position, stats.peak, rate) {
                 break Ended::Played;
             }
@@ -138,50 +131,17 @@ impl Stage {
 
     fn lookahead(&self, rate: SampleRate) -> u64 {
         let second = u64::from(rate.hz());
-        if self.clock.is_some() { second } else { second / LOOKAHEAD }
+        if self.lifeline.clock().is_some() { second } else { second / LOOKAHEAD }
     }
 
     const fn patience(&self) -> Duration {
-        if self.clock.is_some() { Duration::from_millis(1) } else { TICK }
-    }
-
-    #[cfg(feature = "audio")]
-    fn look_after_device(&mut self) -> Result<()> {
-        use portative::io::Supervised;
-        let Some(supervisor) = &mut self.supervisor else { return self.look_after_file() };
-        match supervisor.poll(&self.port, clock::now()) {
-            Some(Supervised::Lost) => {
-                eprintln!("portative: the audio device is gone; waiting for it")
-            }
-            Some(Supervised::Recovered { .. }) => eprintln!("portative: the audio device is back"),
-            Some(Supervised::OtherFormat { sink, .. }) => bail!(
-                "the audio device came back at {} Hz in {} channels; play again for that",
-                sink.sample_rate.hz(),
-                sink.audio_channels
-            ),
-            Some(Supervised::Refused(error)) => return Err(error.into()),
-            _ => {}
-        }
-        Ok(())
-    }
-
-    #[cfg(not(feature = "audio"))]
-    fn look_after_device(&mut self) -> Result<()> {
-        self.look_after_file()
-    }
-
-    fn look_after_file(&self) -> Result<()> {
-        if self.port.sink_lost() {
-            bail!("the recording stopped");
-        }
-        Ok(())
+        if self.lifeline.clock().is_some() { Duration::from_millis(1) } else { TICK }
     }
 
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            let end = if self.keys.are_there() { "\r\n" } else { "\n" };
-            eprint!("{text}{end}");
+            self.keys.print_line(text);
         }
     }
 }
