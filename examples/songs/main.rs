@@ -1,4 +1,5 @@
-//! Writes the songs that come with Portative, as MIDI files beside their scores or into the folder that is named.
+//! Writes the songs that come with Portative, as MIDI files beside their scores or into the folder
+//! that is named.
 //!
 //! `cargo run --example songs`
 

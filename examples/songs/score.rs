@@ -1,7 +1,8 @@
 //! Songs as text: the notation that the `.score` files are written in, read into parts of steps.
 //!
-//! A file has a head (`title`, `tempo`, `meter`), `let name = …` for what comes again, and parts. A part begins with
-//! `part Name, channel 1, program 0, volume 100, pan 64, reverb 40, chorus 0`; the lines below it are its music:
+//! A file has a head (`title`, `tempo`, `meter`), `let name = …` for what comes again, and parts. A
+//! part begins with `part Name, channel 1, program 0, volume 100, pan 64, reverb 40, chorus 0`; the
+//! lines below it are its music:
 //!
 //! | written | means |
 //! |---|---|

@@ -1,19 +1,22 @@
-//! The bank of the house and the songs: that their sources still make them, and that they are what they should be.
+//! The bank of the house and the songs: that their sources still make them, and that they are what
+//! they should be.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::sync::Arc;
 
-use portative::bank::Generator;
 use portative::bank::write::{Points, Preset, Sample, SoundFont, Zone};
+use portative::bank::{Bank, Generator};
 use portative::midi::smf::Smf;
+use sha2::Digest;
 
 #[path = "../../soundfonts/house/house.rs"]
-mod bank;
+mod maker;
 #[path = "../../examples/songs/songs.rs"]
 mod songs;
 
 fn sound_font() -> SoundFont {
-    bank::sound_font().unwrap()
+    maker::sound_font().unwrap()
 }
 
 #[track_caller]
@@ -53,6 +56,58 @@ fn the_bank_is_the_one_that_its_source_makes() {
         made == committed,
         "soundfonts/portative.sf2 differs from its source: cargo run --example make_house_bank"
     );
+}
+
+#[test]
+fn the_readme_names_the_size_and_the_digest_of_the_bank() {
+    let bank = fs::read("soundfonts/portative.sf2").unwrap();
+    let digest = sha2::Sha256::digest(&bank);
+    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let readme = fs::read_to_string("soundfonts/README.md").unwrap();
+    assert!(
+        readme.contains(&format!("| {} | `{digest}` |", bank.len())),
+        "{} {digest}",
+        bank.len()
+    );
+}
+
+#[test]
+fn the_reference_synthesizer_plays_every_preset() {
+    let bank = fs::read("soundfonts/portative.sf2").unwrap();
+    let bank = Arc::new(rustysynth::SoundFont::new(&mut bank.as_slice()).unwrap());
+    let settings = rustysynth::SynthesizerSettings::new(22_050);
+    let mut synth = rustysynth::Synthesizer::new(&bank, &settings).unwrap();
+    let (mut left, mut right) = ([0.0; 11_025], [0.0; 11_025]);
+    for program in 0..128 {
+        synth.process_midi_message(0, 0xC0, program, 0);
+        synth.note_on(0, 60, 100);
+        synth.render(&mut left, &mut right);
+        synth.note_off_all(true);
+        let peak = left.iter().chain(&right).fold(0.0, |peak: f32, point| peak.max(point.abs()));
+        assert!((0.003..0.9).contains(&peak), "program {program}: peak {peak}");
+    }
+}
+
+#[test]
+fn the_bank_opens_without_a_warning_and_so_do_its_instruments() {
+    let bytes = fs::read("soundfonts/portative.sf2").unwrap();
+    assert!(
+        bytes.len() < 1_000_000,
+        "{} bytes are too many to live inside the program",
+        bytes.len()
+    );
+    let bank = Bank::from_source(Arc::new(bytes)).unwrap();
+    assert_eq!(bank.warnings(), []);
+    for preset in bank.presets() {
+        let index = bank.find(preset.bank, preset.program).unwrap();
+        let instrument = bank.instrument(index).unwrap();
+        assert_eq!(instrument.warnings(), [], "{}", preset.name);
+        assert!(
+            instrument.regions_at(60, 100).len() <= 6,
+            "{}: too many voices a note",
+            preset.name
+        );
+    }
 }
 
 #[test]
@@ -101,7 +156,8 @@ fn s7_10_what_follows_a_loop_is_its_beginning_again() {
         assert!(start >= 8 && end - start >= 32 && points.len() >= end + 8, "{name}: too short");
         for ahead in 0..points.len() - end {
             let (first, again) = (points[start + ahead], points[end + ahead]);
-            // One step of quantisation, because a turning vector is not the same number after a whole turn.
+            // One step of quantisation, because a turning vector is not the same number after a
+            // whole turn.
             assert!((i32::from(first) - i32::from(again)).abs() <= 1, "{name}: the loop clicks");
         }
     }
