@@ -1,4 +1,4 @@
-//! The operating system: clocks, devices and live MIDI.
+//! The operating system: files, clocks, devices, live MIDI and the user's configuration.
 //!
 //! The only layer that touches any of them; everything below takes times, bytes and events as values.
 //! What can be decided without a device (which format to ask for, when a device counts as lost, what to
@@ -12,6 +12,13 @@
 //! module neither allocates, locks nor logs.
 
 pub mod clock;
+mod file;
+mod config;
+mod bank_search;
+mod wave_file;
+mod player;
+mod offline;
+mod thread_sink;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod quiet;
 #[cfg(feature = "jack")]
@@ -29,15 +36,22 @@ mod devices;
 
 #[cfg(feature = "audio")]
 pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Step};
+pub use bank_search::{BANK_VARIABLE, BUILT_IN_BANK, FoundBank};
+pub use config::{Config, ConfigError};
 #[cfg(any(feature = "audio", feature = "midi"))]
 pub use devices::{
     AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,
     Problem, devices,
 };
+pub use file::{FileError, FileProblem, FileSource, NewFile, create_in_place};
 #[cfg(any(feature = "midi", feature = "jack"))]
 pub use midi_input::{
     InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
 };
+pub use offline::{Offline, Tail};
+pub use player::Player;
 #[cfg(any(feature = "audio", feature = "midi"))]
 pub use refusal::Refusal;
 pub use supervisor::{OpenSink, Supervised, Supervisor};
+pub use thread_sink::{Pace, ThreadSink, VirtualClock};
+pub use wave_file::WaveWriter;

@@ -8,5 +8,10 @@
 )]
 
 mod port;
+mod sequence;
+mod smf;
+mod smf_laws;
+mod stream;
 mod support;
+mod house;
 mod tidy;
