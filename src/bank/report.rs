@@ -167,8 +167,10 @@ impl Bank {
             for region in self.regions(preset)? {
                 let sample = usize::from(region.sample);
                 let Some(len) = lens[sample] else { continue };
-                if PlayPoints::of(&region, &self.samples()[sample], len).is_none() {
-                    found.push(BankWarning::NothingToPlay { sample: u32::from(region.sample) });
+                let warning = BankWarning::NothingToPlay { sample: u32::from(region.sample) };
+                let plays = PlayPoints::of(&region, &self.samples()[sample], len).is_some();
+                if !plays && !found.contains(&warning) {
+                    found.push(warning);
                 }
             }
         }

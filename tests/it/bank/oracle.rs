@@ -1,0 +1,1 @@
+//! Regions as another reader sees them, over banks made here.
