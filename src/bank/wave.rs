@@ -232,6 +232,3 @@ pub struct RegionLoop {
     /// Its end and what follows. The same for all regions that have this loop.
     pub tail: Arc<LoopTail>,
 }
-
-#[cfg(test)]
-mod tests;

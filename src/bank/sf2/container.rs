@@ -91,7 +91,7 @@ fn unpadded(
 ) -> Result<Option<Span>, BankError> {
     let offset = chunk.data.end();
     let end = padded.end();
-    if chunk.data.len % 2 == 0 || end - offset < HEADER_LEN {
+    if chunk.data.len.is_multiple_of(2) || end - offset < HEADER_LEN {
         return Ok(None);
     }
     let mut id = [0; 4];

@@ -140,7 +140,8 @@ fn s8_4_every_instrument_begins_with_nine_defaults() {
         (0x0502, 48, 960, 0),
         (0x000D, 6, 50, 0),
         (0x0081, 6, 50, 0),
-        (0x0582, 48, 960, 0),
+        // The standard prints 0x0582 for channel volume, which would be controller 2.
+        (0x0587, 48, 960, 0),
         (0x028A, 17, 500, 0),
         (0x058B, 48, 960, 0),
         (0x00DB, 16, 200, 0),
