@@ -1,4 +1,18 @@
 //! Tests that need only the public API, in one binary.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking, its helpers too"
+)]
+
+mod port;
+mod sequence;
+mod smf;
+mod smf_laws;
+mod stream;
+mod support;
+mod house;
 mod tidy;
 mod bank;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const LAYERS: &[(&str, &[&str])] = &[
     ("units", &[]),
     ("time", &[]),
-    ("format", &[]),
+    ("format", &["time"]),
     ("riff", &[]),
     ("rt", &[]),
     ("dsp", &["units", "rt"]),
