@@ -15,3 +15,4 @@ mod stream;
 mod support;
 mod house;
 mod tidy;
+mod bank;
