@@ -79,6 +79,12 @@ impl RigClient {
         client.connect_ports_by_name(&format!("{}:out", client.name()), port).unwrap();
     }
 
+    /// Sends to the MIDI port of this name; whether it is there.
+    pub(crate) fn try_send_to(&self, port: &str) -> bool {
+        let client = self.client.as_client();
+        client.connect_ports_by_name(&format!("{}:out", client.name()), port).is_ok()
+    }
+
     /// Begins to send.
     pub(crate) fn go(&self) {
         self.go.store(true, Ordering::Release);
