@@ -12,9 +12,10 @@ use jack::{
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::io::clock::{self, Translation};
+use crate::io::clock;
 use crate::io::give_up::give_up;
 use crate::io::jack_server::{self, CountedClient, InUse};
+use crate::io::translation::Translation;
 use crate::time::ReferenceTime;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
@@ -200,7 +201,7 @@ impl ProcessHandler for Process {
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
         self.change_lines();
         let jack_now = to_reference(client.time());
-        self.translation.translate(jack_now, clock::now());
+        self.translation.observe(jack_now, clock::now());
         let cycle = Cycle::of(client, scope);
         for line in &self.lines {
             let Some(mut keyboard) = line.listener.enter() else { continue };
