@@ -4,10 +4,11 @@
 //! skipped. It has no test harness, so that this cannot be overlooked, and so that one test at a time
 //! has the servers.
 //!
+//! - `allocator`: what audio threads allocate.
 //! - `server`: JACK and PulseAudio servers without a sound card.
 //! - `client`: a JACK client that captures audio and sends MIDI on exact frames.
 //! - `parec`: captures from PulseAudio.
-//! - `organ`: an engine whose every frame is known.
+//! - `organ`: an engine whose every frame is known, and the port of a real one.
 //! - `measure`: onsets, pitch, comparison.
 
 #![allow(
@@ -19,6 +20,7 @@
     reason = "a test fails by panicking, its helpers too; it tells what it measured; its time is real"
 )]
 
+mod allocator;
 mod client;
 mod measure;
 mod organ;
@@ -38,6 +40,7 @@ use std::time::Instant;
 const TESTS: &[(&str, fn())] = &[
     ("no_server_is_an_error_with_a_reason", jack_loss::no_server_is_an_error_with_a_reason),
     ("jack_plays_the_offline_render", jack_audio::jack_plays_the_offline_render),
+    ("jack_plays_a_bank_as_offline", jack_audio::jack_plays_a_bank_as_offline),
     ("jack_plays_an_end_without_a_click", jack_audio::jack_plays_an_end_without_a_click),
     ("jack_devices_are_listed", jack_audio::jack_devices_are_listed),
     ("jack_midi_keeps_pitch_and_spacing", jack_midi::jack_midi_keeps_pitch_and_spacing),

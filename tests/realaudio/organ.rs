@@ -10,12 +10,18 @@ use portative::engine::{
     Settings, Status, StereoBus, Synthesizer,
 };
 use portative::format::AudioFormat;
+use portative::io::BUILT_IN_BANK;
 use portative::midi::{Channel, Controller, Event, Key, Message, TimedEvent, Velocity};
 use portative::port::{Params, SynthPort};
 use portative::time::SampleTime;
 
+use super::allocator;
+
 #[derive(Debug)]
-pub(crate) struct Organ;
+struct Organ {
+    /// Whether the thread that renders is to be watched for allocations.
+    is_watched: bool,
+}
 
 /// The frequency of a key in equal temperament.
 pub(crate) fn frequency(key: u8) -> f64 {
@@ -24,12 +30,27 @@ pub(crate) fn frequency(key: u8) -> f64 {
 
 /// An open port that plays the organ in `format`.
 pub(crate) fn port(format: AudioFormat) -> SynthPort {
-    let params = Params {
+    SynthPort::open_with(Arc::new(Organ { is_watched: false }), params(format)).unwrap()
+}
+
+/// As [`port`]; what the thread that renders allocates is counted.
+pub(crate) fn watched_port(format: AudioFormat) -> SynthPort {
+    SynthPort::open_with(Arc::new(Organ { is_watched: true }), params(format)).unwrap()
+}
+
+/// An open port that plays the program's own bank in `format`.
+pub(crate) fn bank_port(format: AudioFormat) -> SynthPort {
+    let port = SynthPort::open(params(format)).unwrap();
+    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK))).unwrap();
+    port
+}
+
+fn params(format: AudioFormat) -> Params {
+    Params {
         sample_rate: Some(format.sample_rate.hz()),
         audio_channels: Some(format.audio_channels),
         ..Params::default()
-    };
-    SynthPort::open_with(Arc::new(Organ), params).unwrap()
+    }
 }
 
 /// A few seconds of chords and runs, on odd frames.
@@ -84,7 +105,7 @@ impl Engine for Organ {
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         let rate = f64::from(settings.sample_rate.hz());
-        Ok(Box::new(Pipes { rate, frame: 0, down: [None; 128] }))
+        Ok(Box::new(Pipes { rate, frame: 0, down: [None; 128], is_watched: self.is_watched }))
     }
 
     fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
@@ -97,6 +118,7 @@ struct Pipes {
     frame: u64,
     /// For each key that is down: since which frame, and how loud.
     down: [Option<(u64, f64)>; 128],
+    is_watched: bool,
 }
 
 impl Pipes {
@@ -132,6 +154,9 @@ impl Synthesizer for Pipes {
     }
 
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        if self.is_watched {
+            allocator::watch();
+        }
         let Some(StereoBus { left, right }) = buses.first_mut() else { return };
         let mut events = events.iter().peekable();
         for (index, (left, right)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
