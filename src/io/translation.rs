@@ -25,7 +25,7 @@ struct State {
 impl Translation {
     /// How long differences are collected before the distance may grow: long enough that on a busy
     /// machine, too, one wake-up was prompt.
-    pub(in crate::io) const WINDOW: i64 = 4 * REFERENCE_TIME_PER_SECOND;
+    const WINDOW: i64 = 4 * REFERENCE_TIME_PER_SECOND;
     /// By how much it may grow then: 100 parts in a million, more than quartz clocks drift apart.
     const CREEP: i64 = Self::WINDOW / 10_000;
     /// A difference that is no delay: the device's clock was set, or is none.

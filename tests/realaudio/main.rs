@@ -49,6 +49,7 @@ const TESTS: &[(&str, fn())] = &[
         "jack_server_killed_is_noticed_and_closed",
         jack_loss::jack_server_killed_is_noticed_and_closed,
     ),
+    ("jack_render_that_hangs_is_given_up", jack_loss::jack_render_that_hangs_is_given_up),
     ("jack_server_restarted_is_played_on", jack_loss::jack_server_restarted_is_played_on),
     ("jack_midi_finds_a_restarted_server", jack_midi::jack_midi_finds_a_restarted_server),
     ("alsa_plays_the_offline_render", alsa::alsa_plays_the_offline_render),

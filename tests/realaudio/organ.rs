@@ -4,6 +4,9 @@
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use portative::engine::{
     BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Retired,
@@ -17,10 +20,12 @@ use portative::time::SampleTime;
 
 use super::allocator;
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Organ {
     /// Whether the thread that renders is to be watched for allocations.
     is_watched: bool,
+    /// While this is set, rendering does not come to an end.
+    hangs: Arc<AtomicBool>,
 }
 
 /// The frequency of a key in equal temperament.
@@ -30,12 +35,20 @@ pub(crate) fn frequency(key: u8) -> f64 {
 
 /// An open port that plays the organ in `format`.
 pub(crate) fn port(format: AudioFormat) -> SynthPort {
-    SynthPort::open_with(Arc::new(Organ { is_watched: false }), params(format)).unwrap()
+    SynthPort::open_with(Arc::new(Organ::default()), params(format)).unwrap()
 }
 
 /// As [`port`]; what the thread that renders allocates is counted.
 pub(crate) fn watched_port(format: AudioFormat) -> SynthPort {
-    SynthPort::open_with(Arc::new(Organ { is_watched: true }), params(format)).unwrap()
+    SynthPort::open_with(Arc::new(Organ { is_watched: true, ..Organ::default() }), params(format))
+        .unwrap()
+}
+
+/// As [`port`]; rendering hangs while the second part is set.
+pub(crate) fn hanging_port(format: AudioFormat) -> (SynthPort, Arc<AtomicBool>) {
+    let hangs = Arc::default();
+    let organ = Organ { hangs: Arc::clone(&hangs), ..Organ::default() };
+    (SynthPort::open_with(Arc::new(organ), params(format)).unwrap(), hangs)
 }
 
 /// An open port that plays the program's own bank in `format`.
@@ -105,7 +118,13 @@ impl Engine for Organ {
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         let rate = f64::from(settings.sample_rate.hz());
-        Ok(Box::new(Pipes { rate, frame: 0, down: [None; 128], is_watched: self.is_watched }))
+        Ok(Box::new(Pipes {
+            rate,
+            frame: 0,
+            down: [None; 128],
+            is_watched: self.is_watched,
+            hangs: Arc::clone(&self.hangs),
+        }))
     }
 
     fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
@@ -119,6 +138,7 @@ struct Pipes {
     /// For each key that is down: since which frame, and how loud.
     down: [Option<(u64, f64)>; 128],
     is_watched: bool,
+    hangs: Arc<AtomicBool>,
 }
 
 impl Pipes {
@@ -156,6 +176,9 @@ impl Synthesizer for Pipes {
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         if self.is_watched {
             allocator::watch();
+        }
+        while self.hangs.load(Ordering::Relaxed) {
+            sleep(Duration::from_millis(1));
         }
         let Some(StereoBus { left, right }) = buses.first_mut() else { return };
         let mut events = events.iter().peekable();

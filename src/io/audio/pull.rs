@@ -11,7 +11,7 @@ use crate::port::Renderer;
 use crate::rt::Gate;
 use crate::time::{ReferenceTime, SampleRate, SampleTime};
 
-use super::schedule::{Schedule, Timestamps};
+use super::block_clock::BlockClock;
 use super::target::{Converter, Target, spread};
 use super::vitals::Vitals;
 
@@ -24,7 +24,7 @@ const PIECE_FRAMES: usize = 4_096;
 pub(super) struct Pull {
     incoming: Consumer<Renderer>,
     renderer: Option<Renderer>,
-    schedule: Schedule,
+    clock: BlockClock,
     converter: Converter,
     rendered: Vec<f32>,
     spread: Vec<f32>,
@@ -39,13 +39,14 @@ impl Pull {
         port_channels: u16,
         device_channels: u16,
         rate: SampleRate,
+        clock: BlockClock,
     ) -> (Self, Producer<Renderer>) {
         let (give, incoming) = RingBuffer::new(1);
         let (port_channels, device_channels) = (port_channels.into(), device_channels.into());
         let pull = Self {
             incoming,
             renderer: None,
-            schedule: Schedule::default(),
+            clock,
             converter: Converter::new(PIECE_FRAMES * device_channels),
             rendered: vec![0.0; PIECE_FRAMES * port_channels],
             spread: vec![0.0; PIECE_FRAMES * device_channels],
@@ -111,10 +112,11 @@ impl Callback {
             self.vitals.silent(length);
             return;
         };
-        let time = Timestamps::of(info);
-        let queued = if self.keeps_queue { time.ahead() } else { 0 };
+        let time = info.timestamp();
+        let queued = time.playback.duration_since(time.callback).as_nanos() / 100;
+        let queued = if self.keeps_queue { i64::try_from(queued).unwrap_or(i64::MAX) } else { 0 };
         self.vitals.beat(now, length, ReferenceTime(queued));
-        let at = pull.schedule.begin_of_block(time, now);
+        let at = pull.clock.begin_of_block(now);
         if let Some(mut target) = Target::new(data) {
             pull.fill(&mut target, at);
         }

@@ -14,9 +14,8 @@ use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::io::clock;
 use crate::io::give_up::give_up;
-use crate::io::jack_server::{self, CountedClient, InUse};
+use crate::io::jack_server::{self, CountedClient, InUse, to_reference};
 use crate::io::translation::Translation;
-use crate::time::ReferenceTime;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
 use super::{MidiInputError, MidiSystemName};
@@ -258,9 +257,4 @@ impl Cycle {
     fn time_of(&self, offset: Frames) -> i64 {
         self.begin.saturating_add((f64::from(offset) * self.frame) as i64)
     }
-}
-
-/// Microseconds in units of 100 ns.
-fn to_reference(micros: jack::Time) -> i64 {
-    ReferenceTime(i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX)).0
 }
