@@ -49,9 +49,7 @@ fn made() -> SoundFont {
     let sample = Sample::new("sample", points).looped(100, 8_000);
     SoundFont {
         presets: (0..128)
-            .map(|program| {
-                Preset::new("preset", 0, program).zone(Zone::new().instrument(program))
-            })
+            .map(|program| Preset::new("preset", 0, program).zone(Zone::new().instrument(program)))
             .collect(),
         instruments: (0..128).map(instrument).collect(),
         samples: vec![sample; 128 * usize::from(REGIONS)],

@@ -4,6 +4,7 @@ mod args;
 mod bank;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod devices;
+mod inspect;
 mod interrupt;
 mod keys;
 #[cfg(any(feature = "midi", feature = "jack"))]
@@ -50,6 +51,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Command::Live(args) => live::run(args),
         #[cfg(any(feature = "audio", feature = "midi"))]
         Command::Devices(args) => devices::run(&args),
+        Command::Bank(command) => inspect::run(&command),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
