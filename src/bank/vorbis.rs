@@ -29,7 +29,8 @@ pub(crate) fn decode(stream: Vec<u8>, limit: usize) -> Result<Vec<i16>, SampleFa
     if !stream.starts_with(OGG) {
         return Err(SampleFault::UnknownCompression);
     }
-    // The decoder is not ours; a panic in it, on data that is certainly damaged, loses this sample only.
+    // The decoder is not ours, and panics on some setup headers that nobody but an attacker writes: codebooks whose
+    // dimensions do not fit their entries. That loses this sample only. Nothing of the decoder outlives the call.
     catch_unwind(AssertUnwindSafe(|| decode_ogg(stream, limit)))
         .unwrap_or(Err(SampleFault::DamagedStream))
 }
