@@ -6,4 +6,5 @@ pub mod time;
 pub mod format;
 pub mod riff;
 pub mod rt;
+pub mod dsp;
 pub mod midi;
