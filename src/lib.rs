@@ -8,3 +8,5 @@ pub mod riff;
 pub mod rt;
 pub mod dsp;
 pub mod midi;
+pub mod engine;
+pub mod port;

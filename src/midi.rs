@@ -8,7 +8,7 @@
 mod event;
 mod value;
 
-pub use event::{BankSelect, Event, Message, SysExPacket};
+pub use event::{BankSelect, Event, Message, SysExPacket, TimedEvent};
 pub use value::{
     Channel, ChannelGroup, ControlValue, Controller, Key, OutOfRange, Program, Velocity,
 };

@@ -78,6 +78,9 @@ impl SampleRate {
         }
     }
 
+    /// The lowest rate.
+    pub const MIN: Self = Self(NonZeroU32::MIN);
+
     /// Frames per second.
     pub const fn hz(self) -> u32 {
         self.0.get()

@@ -1,5 +1,7 @@
 //! One MIDI message as a value that can be copied through a lock-free ring.
 
+use crate::time::SampleTime;
+
 use super::{Channel, ChannelGroup, ControlValue, Controller, Key, Program, Velocity};
 
 /// A message and the channel group it is for.
@@ -16,6 +18,15 @@ impl Event {
     pub const fn new(message: Message) -> Self {
         Self { group: ChannelGroup(0), message }
     }
+}
+
+/// An event and the frame at which it acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedEvent {
+    /// The frame.
+    pub time: SampleTime,
+    /// What is to be done.
+    pub event: Event,
 }
 
 /// A MIDI message in MIDI 2.0 resolution.

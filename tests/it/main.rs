@@ -7,4 +7,6 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod port;
+mod support;
 mod tidy;

@@ -1,0 +1,203 @@
+//! Synthesizers: what turns events and banks into sound.
+//!
+//! An engine has two halves. [`Engine`] lives on control threads: it says what it can do, creates
+//! synthesizers and prepares downloads for them. [`Synthesizer`] lives on the audio thread: it takes
+//! what was prepared, plays events at their frame and renders. Nothing crosses from one half to the
+//! other but values, so that the audio half never allocates or frees.
+//!
+//! Not here: devices, clocks, queues and who may call when; a `port` owns a synthesizer and sees to that.
+
+mod error;
+pub mod reference;
+
+pub use error::EngineError;
+
+use std::any::Any;
+use std::fmt;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use crate::midi::Event;
+use crate::riff::ByteSource;
+use crate::time::SampleRate;
+
+/// The control half of an engine: one value for all the synthesizers it creates.
+pub trait Engine: fmt::Debug + Send + Sync {
+    /// The name by which users choose it.
+    fn name(&self) -> &'static str;
+
+    /// What can be asked of it.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Creates a synthesizer with all the memory that it will ever need to render.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Settings`] for settings outside [`Engine::capabilities`].
+    fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError>;
+
+    /// Reads and converts what is to be downloaded to a synthesizer created with `settings`.
+    ///
+    /// # Errors
+    ///
+    /// [`EngineError::Unsupported`] for a kind of download that the engine lacks; otherwise what is
+    /// wrong with the data. Nothing is kept of a download that failed.
+    fn prepare(
+        &self,
+        settings: &Settings,
+        download: &Download,
+    ) -> Result<Installation, EngineError>;
+}
+
+/// The audio half of an engine.
+///
+/// # Thread
+///
+/// One thread at a time, usually the audio thread. No method allocates, frees, locks, waits or fails.
+pub trait Synthesizer: Send {
+    /// Takes over what [`Engine::prepare`] made and returns what it replaces.
+    ///
+    /// The result is freed by the caller, on a control thread. An installation of another engine
+    /// comes back as it is.
+    fn install(&mut self, installation: Installation) -> Option<Retired>;
+
+    /// Plays `events` at their frames and overwrites the buses with what sounds.
+    ///
+    /// # Shapes
+    ///
+    /// One bus for the whole mix, or one for each stem. All slices are equally long; a length of zero
+    /// only plays events. Events are in order and their offsets inside the block.
+    ///
+    /// # Units
+    ///
+    /// Data points are full scale at ±1.0 and may exceed it.
+    fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]);
+
+    /// What it is doing and could not do.
+    fn status(&self) -> Status;
+}
+
+/// What an engine can do; requests outside are granted as near as possible.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Voices that can sound at once.
+    pub voices: RangeInclusive<u32>,
+    /// The voices of a port that asks for no number.
+    pub default_voices: u32,
+    /// Groups of 16 MIDI channels.
+    pub channel_groups: RangeInclusive<u16>,
+    /// Frames per second.
+    pub sample_rate: RangeInclusive<u32>,
+    /// Effects that it has.
+    pub effects: Effects,
+}
+
+/// Which effects are on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Effects {
+    /// Reverb.
+    pub reverb: bool,
+    /// Chorus.
+    pub chorus: bool,
+}
+
+impl Effects {
+    /// No effects: the dry sound.
+    pub const NONE: Self = Self { reverb: false, chorus: false };
+    /// Reverb and chorus.
+    pub const ALL: Self = Self { reverb: true, chorus: true };
+}
+
+/// What a synthesizer is created with; within its engine's [`Capabilities`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// Frames per second.
+    pub sample_rate: SampleRate,
+    /// Voices that can sound at once.
+    pub voices: u32,
+    /// Groups of 16 MIDI channels.
+    pub channel_groups: u16,
+    /// Effects that are on.
+    pub effects: Effects,
+}
+
+/// What can be given to a synthesizer.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Download {
+    /// A whole sound bank, as the bytes of its file. It replaces the bank before.
+    Bank(Arc<dyn ByteSource>),
+}
+
+impl fmt::Debug for Download {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bank(source) => f.debug_struct("Bank").field("bytes", &source.len()).finish(),
+        }
+    }
+}
+
+/// A download in the form that a synthesizer takes over without further work.
+pub struct Installation {
+    /// What it brings.
+    pub content: Content,
+    /// The engine's own form.
+    pub payload: Box<dyn Any + Send>,
+}
+
+impl fmt::Debug for Installation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Installation").field("content", &self.content).finish_non_exhaustive()
+    }
+}
+
+/// How much is in a download.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Content {
+    /// Presets that can be played.
+    pub instruments: u64,
+    /// Waves in memory.
+    pub waves: u64,
+    /// Bytes of wave data in memory.
+    pub bytes: u64,
+}
+
+/// Something that a synthesizer no longer uses, to be freed by a control thread.
+pub struct Retired(pub Box<dyn Any + Send>);
+
+impl fmt::Debug for Retired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Retired").finish_non_exhaustive()
+    }
+}
+
+/// An event and the frame of the block at which it acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockEvent {
+    /// Frames since the block began; the block's length when the block has none.
+    pub offset: u32,
+    /// What is to be done.
+    pub event: Event,
+}
+
+/// The two channels that a synthesizer renders into.
+#[derive(Debug)]
+pub struct StereoBus<'a> {
+    /// Left.
+    pub left: &'a mut [f32],
+    /// Right; as long as `left`.
+    pub right: &'a mut [f32],
+}
+
+/// What a synthesizer is doing, and what it could not do since it was created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Status {
+    /// Voices that sound now, if the engine can tell.
+    pub voices: Option<u32>,
+    /// Notes that were cut short or never began for lack of voices.
+    pub lost_notes: u64,
+    /// Notes for a preset that is not installed.
+    pub missing_presets: u64,
+    /// Times that it had to give up on what it was playing because of damaged data.
+    pub faults: u64,
+}

@@ -1,0 +1,209 @@
+//! The reference synthesizer: rustysynth behind the traits of this module.
+//!
+//! What our own engine is measured against, not what it is built on: rustysynth reads no modulators, SF3, DLS or
+//! 24-bit samples, holds one whole bank and has 16 channels. It starts notes on a grid of 64 frames that is
+//! counted from frame 0, never from the host's block, so its bytes do not depend on block sizes.
+//!
+//! It panics on some damaged banks. Both halves catch that: preparing reports it, rendering falls silent and
+//! counts it. The panic hook of the program still runs.
+
+use std::any::Any;
+use std::io::{self, BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use rustysynth::{SoundFont, SynthesizerSettings};
+
+use super::{
+    BlockEvent, Capabilities, Content, Download, Effects, Engine, EngineError, Installation,
+    Retired, Settings, Status, StereoBus, Synthesizer,
+};
+use crate::midi::{ChannelGroup, Event, Message};
+use crate::riff::ByteSource;
+
+/// The control half of the reference synthesizer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Reference;
+
+const NAME: &str = "rustysynth";
+
+impl Engine for Reference {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    /// The limits that rustysynth checks, and its 16 channels.
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            voices: 8..=256,
+            default_voices: 256,
+            channel_groups: 1..=1,
+            sample_rate: 16_000..=192_000,
+            effects: Effects::ALL,
+        }
+    }
+
+    fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
+        let capabilities = self.capabilities();
+        let check = |setting, got, range: &std::ops::RangeInclusive<u32>| {
+            let (min, max) = (*range.start(), *range.end());
+            let refused = EngineError::Settings { engine: NAME, setting, got, min, max };
+            if range.contains(&got) { Ok(()) } else { Err(refused) }
+        };
+        check("voices", settings.voices, &capabilities.voices)?;
+        check("sample rate", settings.sample_rate.hz(), &capabilities.sample_rate)?;
+        Ok(Box::new(ReferenceSynthesizer::default()))
+    }
+
+    fn prepare(
+        &self,
+        settings: &Settings,
+        download: &Download,
+    ) -> Result<Installation, EngineError> {
+        let Download::Bank(source) = download;
+        let font = load(source)?;
+        let content = Content {
+            instruments: font.get_presets().len() as u64,
+            waves: font.get_sample_headers().len() as u64,
+            bytes: size_of_val(font.get_wave_data()) as u64,
+        };
+        let mut wanted = SynthesizerSettings::new(settings.sample_rate.hz().cast_signed());
+        wanted.maximum_polyphony = settings.voices as usize;
+        // One switch for both effects is all that rustysynth has.
+        wanted.enable_reverb_and_chorus = settings.effects != Effects::NONE;
+        let synthesizer = rustysynth::Synthesizer::new(&Arc::new(font), &wanted)
+            .map_err(|source| EngineError::Bank { engine: NAME, source: source.into() })?;
+        Ok(Installation { content, payload: Box::new(synthesizer) })
+    }
+}
+
+/// Reads a bank with rustysynth's reader, whose panics become errors.
+fn load(source: &Arc<dyn ByteSource>) -> Result<SoundFont, EngineError> {
+    let mut reader = BufReader::with_capacity(READ_AHEAD, SourceReader { source, position: 0 });
+    match catch_unwind(AssertUnwindSafe(|| SoundFont::new(&mut reader))) {
+        Ok(Ok(font)) => Ok(font),
+        Ok(Err(source)) => Err(EngineError::Bank { engine: NAME, source: source.into() }),
+        Err(panic) => Err(EngineError::Damaged { engine: NAME, message: panic_message(&*panic) }),
+    }
+}
+
+/// Bytes read at once from a bank.
+const READ_AHEAD: usize = 1 << 18;
+
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+/// The audio half: rustysynth's synthesizer once a bank is installed, silence before.
+#[derive(Default)]
+struct ReferenceSynthesizer {
+    inner: Option<Box<rustysynth::Synthesizer>>,
+    faults: u64,
+    /// Whether what is installed panicked, after which its state is not to be trusted.
+    broken: bool,
+}
+
+impl Synthesizer for ReferenceSynthesizer {
+    fn install(&mut self, installation: Installation) -> Option<Retired> {
+        match installation.payload.downcast::<rustysynth::Synthesizer>() {
+            Ok(synthesizer) => {
+                self.broken = false;
+                self.inner.replace(synthesizer).map(|old| Retired(old))
+            }
+            Err(foreign) => Some(Retired(foreign)),
+        }
+    }
+
+    fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        let (Some(synthesizer), false) = (self.inner.as_deref_mut(), self.broken) else {
+            silence(buses);
+            return;
+        };
+        let play = AssertUnwindSafe(|| render_block(synthesizer, events, buses));
+        if catch_unwind(play).is_err() {
+            self.broken = true;
+            self.faults += 1;
+            silence(buses);
+        }
+    }
+
+    fn status(&self) -> Status {
+        Status { faults: self.faults, ..Status::default() }
+    }
+}
+
+/// Renders up to each event, plays it, and so on to the end of the block.
+fn render_block(
+    synthesizer: &mut rustysynth::Synthesizer,
+    events: &[BlockEvent],
+    buses: &mut [StereoBus<'_>],
+) {
+    let Some((mix, others)) = buses.split_first_mut() else { return };
+    silence(others);
+    let frames = mix.left.len();
+    let mut from = 0;
+    for BlockEvent { offset, event } in events {
+        let to = (*offset as usize).clamp(from, frames);
+        synthesizer.render(&mut mix.left[from..to], &mut mix.right[from..to]);
+        from = to;
+        play(synthesizer, *event);
+    }
+    synthesizer.render(&mut mix.left[from..], &mut mix.right[from..]);
+}
+
+fn silence(buses: &mut [StereoBus<'_>]) {
+    for bus in buses {
+        bus.left.fill(0.0);
+        bus.right.fill(0.0);
+    }
+}
+
+/// Passes on what rustysynth understands.
+fn play(synthesizer: &mut rustysynth::Synthesizer, event: Event) {
+    if event.group != ChannelGroup(0) {
+        return;
+    }
+    let (channel, command, data1, data2) = match event.message {
+        Message::NoteOff { channel, key, velocity } => (channel, 0x80, key.get(), velocity.to_u7()),
+        // Velocity 0 is a real note in MIDI 2.0; rustysynth would take it for a note-off.
+        Message::NoteOn { channel, key, velocity } => {
+            (channel, 0x90, key.get(), velocity.to_u7().max(1))
+        }
+        Message::ControlChange { channel, controller, value } => {
+            (channel, 0xB0, controller.get(), value.to_u7())
+        }
+        Message::ProgramChange { channel, program, bank } => {
+            if let Some(bank) = bank {
+                synthesizer.process_midi_message(channel.index().into(), 0xB0, 0, bank.msb.into());
+            }
+            (channel, 0xC0, program.get(), 0)
+        }
+        Message::PitchBend { channel, bend } => {
+            let bend = bend.to_u14();
+            (channel, 0xE0, (bend & 0x7F) as u8, (bend >> 7) as u8)
+        }
+        Message::SystemReset => return synthesizer.reset(),
+        _ => return,
+    };
+    synthesizer.process_midi_message(channel.index().into(), command, data1.into(), data2.into());
+}
+
+/// A [`ByteSource`] read from front to back.
+struct SourceReader<'a> {
+    source: &'a Arc<dyn ByteSource>,
+    position: u64,
+}
+
+impl Read for SourceReader<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = self.source.len().saturating_sub(self.position);
+        let wanted = buf.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        self.source.read_exact_at(&mut buf[..wanted], self.position)?;
+        self.position += wanted as u64;
+        Ok(wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests;

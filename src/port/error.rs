@@ -1,0 +1,132 @@
+//! What a port answers to a call that it cannot honour.
+
+use std::fmt;
+
+use crate::engine::EngineError;
+use crate::format::AudioFormat;
+use crate::midi::Event;
+
+use super::SinkError;
+
+/// A call that a port refused. Nothing has changed by it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PortError {
+    /// `close` on a port that is not open (DMUS_E_ALREADYCLOSED).
+    #[error("the port is already closed")]
+    AlreadyClosed,
+    /// `open` on a port that is open (DMUS_E_ALREADYOPEN).
+    #[error("the port is already open")]
+    AlreadyOpen,
+    /// A call that the port's state does not allow (DMUS_E_SYNTHNOTCONFIGURED, DMUS_E_SYNTHACTIVE,
+    /// DMUS_E_SYNTHINACTIVE).
+    #[error("cannot {operation}: the port is {state}")]
+    WrongState {
+        /// What was asked.
+        operation: Operation,
+        /// What the port was.
+        state: State,
+    },
+    /// The sink's format is not the port's (DMUS_E_WAVEFORMATNOTSUPPORTED).
+    #[error(
+        "the sink takes {} Hz in {} channels, the port gives {} Hz in {}",
+        sink.sample_rate.hz(), sink.audio_channels, port.sample_rate.hz(), port.audio_channels
+    )]
+    Format {
+        /// What the port renders.
+        port: AudioFormat,
+        /// What the sink takes.
+        sink: AudioFormat,
+    },
+    /// The port has as many event inputs as it can have.
+    #[error("the port has {limit} event inputs already")]
+    TooManyInputs {
+        /// How many it can have.
+        limit: usize,
+    },
+    /// The audio thread has not taken over what it was given before.
+    #[error("the audio thread has {waiting} changes waiting; is its device still running?")]
+    Stalled {
+        /// Changes that wait.
+        waiting: usize,
+    },
+    /// The engine refused.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The sink could not start.
+    #[error("the sink did not start")]
+    Sink(#[source] SinkError),
+}
+
+/// An event that was not queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlayError {
+    /// The port has been closed.
+    #[error("cannot play: the port is {}", State::Closed)]
+    Closed,
+    /// The queue is full; the event comes back. It is counted in the port's statistics.
+    #[error("the event queue is full")]
+    Full(Event),
+}
+
+/// The calls that need a certain state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Operation {
+    /// Hand out the renderer.
+    Activate,
+    /// Connect a wave sink.
+    Connect,
+    /// Stop rendering.
+    Deactivate,
+    /// Take the wave sink back.
+    Disconnect,
+    /// Download.
+    Download,
+    /// Create an event input.
+    EventInput,
+    /// Read the latency clock.
+    LatencyClock,
+    /// Read the granted parameters.
+    Params,
+    /// Read the statistics.
+    Stats,
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Activate => "activate",
+            Self::Connect => "connect a sink",
+            Self::Deactivate => "deactivate",
+            Self::Disconnect => "disconnect the sink",
+            Self::Download => "download",
+            Self::EventInput => "create an event input",
+            Self::LatencyClock => "read the latency clock",
+            Self::Params => "read the parameters",
+            Self::Stats => "read the statistics",
+        })
+    }
+}
+
+/// What a port is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Not open: before the first open or after a close.
+    Closed,
+    /// Open; nobody renders.
+    Inactive,
+    /// Open; a renderer is out or a sink pulls.
+    Active,
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Closed => "closed",
+            Self::Inactive => "inactive",
+            Self::Active => "active",
+        })
+    }
+}

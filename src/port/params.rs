@@ -1,0 +1,99 @@
+//! What is asked of a port when it opens, and what it grants.
+
+use crate::engine::{Capabilities, Effects, Settings};
+use crate::format::AudioFormat;
+use crate::time::SampleRate;
+
+/// What a caller wants. `None` leaves the choice to the port.
+///
+/// SPEC: DMUS_PORTPARAMS, where a clear valid bit is what `None` is here.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Params {
+    /// Voices that can sound at once.
+    pub voices: Option<u32>,
+    /// Groups of 16 MIDI channels.
+    pub channel_groups: Option<u16>,
+    /// Audio channels, 1 or 2.
+    pub audio_channels: Option<u16>,
+    /// Frames per second.
+    pub sample_rate: Option<u32>,
+    /// Effects that are on.
+    pub effects: Option<Effects>,
+    /// Output gain in decibels, 0 when not given. Taken as it is if finite, else as 0.
+    pub gain_db: Option<f32>,
+}
+
+/// What a port got. Opening succeeds even where this differs from what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Granted {
+    /// Voices that can sound at once.
+    pub voices: u32,
+    /// Groups of 16 MIDI channels.
+    pub channel_groups: u16,
+    /// Audio channels, 1 or 2.
+    pub audio_channels: u16,
+    /// Frames per second.
+    pub sample_rate: SampleRate,
+    /// Effects that are on.
+    pub effects: Effects,
+    /// Output gain in decibels.
+    pub gain_db: f32,
+    /// What had been asked for.
+    pub asked: Params,
+}
+
+/// The rate of a port that is not asked for one.
+const DEFAULT_SAMPLE_RATE: u32 = 48_000;
+
+impl Granted {
+    /// What an engine with `capabilities` can give of what is `asked`.
+    ///
+    /// A number outside the range becomes the nearest one inside; a missing one the default.
+    pub(super) fn negotiate(asked: Params, capabilities: &Capabilities) -> Self {
+        let voices = asked.voices.unwrap_or(capabilities.default_voices);
+        let groups = asked.channel_groups.unwrap_or(*capabilities.channel_groups.start());
+        let rate = asked.sample_rate.unwrap_or(DEFAULT_SAMPLE_RATE);
+        let rate =
+            rate.clamp(*capabilities.sample_rate.start(), *capabilities.sample_rate.end()).max(1);
+        let effects = asked.effects.unwrap_or(capabilities.effects);
+        Self {
+            voices: voices.clamp(*capabilities.voices.start(), *capabilities.voices.end()),
+            channel_groups: groups
+                .clamp(*capabilities.channel_groups.start(), *capabilities.channel_groups.end()),
+            audio_channels: asked.audio_channels.unwrap_or(2).clamp(1, 2),
+            sample_rate: SampleRate::new(rate).unwrap_or(SampleRate::MIN),
+            effects: Effects {
+                reverb: effects.reverb && capabilities.effects.reverb,
+                chorus: effects.chorus && capabilities.effects.chorus,
+            },
+            gain_db: asked.gain_db.filter(|gain| gain.is_finite()).unwrap_or(0.0),
+            asked,
+        }
+    }
+
+    /// Whether everything asked for was granted (S_OK, as against S_FALSE).
+    pub fn is_exact(&self) -> bool {
+        let asked = &self.asked;
+        asked.voices.is_none_or(|voices| voices == self.voices)
+            && asked.channel_groups.is_none_or(|groups| groups == self.channel_groups)
+            && asked.audio_channels.is_none_or(|channels| channels == self.audio_channels)
+            && asked.sample_rate.is_none_or(|rate| rate == self.sample_rate.hz())
+            && asked.effects.is_none_or(|effects| effects == self.effects)
+            && asked.gain_db.is_none_or(|gain| gain == self.gain_db)
+    }
+
+    /// What the port renders.
+    pub const fn format(&self) -> AudioFormat {
+        AudioFormat { sample_rate: self.sample_rate, audio_channels: self.audio_channels }
+    }
+
+    /// What the engine is created with.
+    pub(super) const fn settings(&self) -> Settings {
+        Settings {
+            sample_rate: self.sample_rate,
+            voices: self.voices,
+            channel_groups: self.channel_groups,
+            effects: self.effects,
+        }
+    }
+}

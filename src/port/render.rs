@@ -1,0 +1,256 @@
+//! The audio thread's part of a port: commands in, events merged, frames out.
+
+use std::fmt;
+use std::sync::atomic::Ordering;
+
+use rtrb::{Consumer, Producer};
+
+use crate::engine::{BlockEvent, Installation, Retired, StereoBus, Synthesizer};
+use crate::midi::TimedEvent;
+use crate::time::{ReferenceTime, SampleTime};
+
+use super::Granted;
+use super::clock::ClockFilter;
+use super::shared::{Progress, Shared};
+
+/// Frames that the engine renders at once; longer blocks are rendered in pieces.
+pub(super) const SLICE_FRAMES: usize = 1_024;
+/// Events that the engine is given at once; more make another piece.
+const SLICE_EVENTS: usize = 1_024;
+/// Event inputs that a port can have.
+pub(super) const MAX_INPUTS: usize = 64;
+/// How long a closing port fades, as a fraction of a second.
+const FADES_PER_SECOND: u32 = 200;
+
+/// What a control thread tells the audio thread.
+pub(super) enum Command {
+    /// Listen to another queue of events.
+    AddInput(Box<Consumer<TimedEvent>>),
+    /// Take over a download.
+    Install(Installation),
+}
+
+/// All that rendering needs; whoever is inside the port's gate has it.
+///
+/// INVARIANT: nothing here grows after it was made; the port counts inputs up to [`MAX_INPUTS`] before it
+/// sends one.
+#[expect(clippy::vec_box, reason = "the audio thread passes a box on without allocating one")]
+pub(super) struct RenderState {
+    synthesizer: Box<dyn Synthesizer>,
+    commands: Consumer<Command>,
+    reclaim: Producer<Retired>,
+    /// What found the reclaim ring full; while there is one, no command is taken.
+    unreclaimed: Option<Retired>,
+    inputs: Vec<Box<Consumer<TimedEvent>>>,
+    events: Vec<BlockEvent>,
+    left: Vec<f32>,
+    right: Vec<f32>,
+    /// Linear output gain.
+    gain: f32,
+    progress: Progress,
+    clock: ClockFilter,
+    fade: Fade,
+}
+
+impl RenderState {
+    pub(super) fn new(
+        synthesizer: Box<dyn Synthesizer>,
+        granted: &Granted,
+        commands: Consumer<Command>,
+        reclaim: Producer<Retired>,
+    ) -> Self {
+        Self {
+            synthesizer,
+            commands,
+            reclaim,
+            unreclaimed: None,
+            inputs: Vec::with_capacity(MAX_INPUTS),
+            events: Vec::with_capacity(SLICE_EVENTS),
+            left: vec![0.0; SLICE_FRAMES],
+            right: vec![0.0; SLICE_FRAMES],
+            gain: 10.0_f32.powf(granted.gain_db / 20.0),
+            progress: Progress::default(),
+            clock: ClockFilter::default(),
+            fade: Fade::new(granted.sample_rate.hz() / FADES_PER_SECOND),
+        }
+    }
+
+    /// Takes over what control threads have sent.
+    pub(super) fn take_commands(&mut self) {
+        while self.reclaim_held() {
+            match self.commands.pop() {
+                Ok(Command::Install(installation)) => {
+                    self.unreclaimed = self.synthesizer.install(installation);
+                }
+                Ok(Command::AddInput(input)) => self.inputs.push(input),
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Renders one block into interleaved `out` and reports to `shared`.
+    pub(super) fn render(&mut self, shared: &Shared, now: Option<ReferenceTime>, out: &mut [f32]) {
+        self.take_commands();
+        self.drop_abandoned_inputs(shared);
+        let channels = usize::from(shared.audio_channels);
+        if let Some(now) = now {
+            let frames = (out.len() / channels) as u64;
+            let at = self.progress.position;
+            shared.set_anchor(self.clock.block(now, at, frames, shared.sample_rate));
+        }
+        if shared.is_closed() {
+            self.fade.begin();
+        }
+        let mut peak = 0.0_f32;
+        let mut rest = out;
+        while !rest.is_empty() {
+            let wanted = (rest.len() / channels).min(SLICE_FRAMES);
+            if wanted == 0 {
+                rest.fill(0.0);
+                break;
+            }
+            let frames = self.render_slice(wanted);
+            let (slice, after) = rest.split_at_mut(frames * channels);
+            peak = peak.max(self.interleave(slice, channels));
+            rest = after;
+        }
+        shared.peak.raise(peak);
+        shared.sounding.store(peak > 0.0, Ordering::Relaxed);
+        self.report(shared);
+    }
+
+    /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
+    fn render_slice(&mut self, wanted: usize) -> usize {
+        let frames = self.collect_events(wanted);
+        let bus = StereoBus { left: &mut self.left[..frames], right: &mut self.right[..frames] };
+        self.synthesizer.render(&self.events, &mut [bus]);
+        self.progress.position = self.progress.position + frames as u64;
+        frames
+    }
+
+    /// Merges the inputs' events for the next frames, and says how many frames that is.
+    fn collect_events(&mut self, wanted: usize) -> usize {
+        self.events.clear();
+        let begin = self.progress.position;
+        let end = begin + wanted as u64;
+        let mut earliest_offset = 0;
+        while let Some((index, time)) = earliest(&self.inputs, end) {
+            let offset = time.saturating_since(begin) as u32;
+            if self.events.len() == SLICE_EVENTS {
+                // The rest is for the next piece, which begins at its frame.
+                return offset.max(earliest_offset) as usize;
+            }
+            if let Ok(TimedEvent { event, .. }) = self.inputs[index].pop() {
+                earliest_offset = offset.max(earliest_offset);
+                self.events.push(BlockEvent { offset: earliest_offset, event });
+                self.progress.late_events += u64::from(time < begin && time != SampleTime::ZERO);
+            }
+        }
+        wanted
+    }
+
+    /// Writes the planar buffers to `out` with gain and fade; the loudest magnitude.
+    fn interleave(&mut self, out: &mut [f32], channels: usize) -> f32 {
+        let mut peak = 0.0_f32;
+        for (frame, (left, right)) in
+            out.chunks_exact_mut(channels).zip(self.left.iter().zip(&self.right))
+        {
+            let gain = self.gain * self.fade.next();
+            let (left, right) = (left * gain, right * gain);
+            peak = peak.max(left.abs()).max(right.abs());
+            match frame {
+                [mono] => *mono = 0.5 * (left + right),
+                [first, second, others @ ..] => {
+                    (*first, *second) = (left, right);
+                    others.fill(0.0);
+                }
+                [] => {}
+            }
+        }
+        peak
+    }
+
+    fn report(&mut self, shared: &Shared) {
+        let status = self.synthesizer.status();
+        self.progress.status = status;
+        self.progress.peak_voices = self.progress.peak_voices.max(status.voices);
+        shared.set_progress(self.progress);
+        if self.fade.is_over() {
+            shared.faded.store(true, Ordering::Release);
+        }
+    }
+
+    /// Stops listening to inputs that were dropped and have been played to their end.
+    fn drop_abandoned_inputs(&mut self, shared: &Shared) {
+        let mut index = 0;
+        while index < self.inputs.len() && self.reclaim_held() {
+            let input = &self.inputs[index];
+            // Abandoned first: what was queued before the drop is then seen.
+            if input.is_abandoned() && input.is_empty() {
+                // The order of the others decides between equal times.
+                self.unreclaimed = Some(Retired(self.inputs.remove(index)));
+                shared.inputs.fetch_sub(1, Ordering::AcqRel);
+            } else {
+                index += 1;
+            }
+        }
+    }
+
+    /// Passes on what waits for the reclaim ring; whether nothing waits any more.
+    fn reclaim_held(&mut self) -> bool {
+        if let Some(retired) = self.unreclaimed.take()
+            && let Err(rtrb::PushError::Full(retired)) = self.reclaim.push(retired)
+        {
+            self.unreclaimed = Some(retired);
+        }
+        self.unreclaimed.is_none()
+    }
+}
+
+impl fmt::Debug for RenderState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RenderState").field("progress", &self.progress).finish_non_exhaustive()
+    }
+}
+
+/// The input with the earliest event before `end`, and that event's time; the first of equals.
+fn earliest(inputs: &[Box<Consumer<TimedEvent>>], end: SampleTime) -> Option<(usize, SampleTime)> {
+    let heads = inputs.iter().enumerate().filter_map(|(index, input)| {
+        let time = input.peek().ok()?.time;
+        (time < end).then_some((index, time))
+    });
+    heads.min_by_key(|(_, time)| *time)
+}
+
+/// The last few milliseconds of a closing port.
+#[derive(Debug)]
+struct Fade {
+    length: u32,
+    left: Option<u32>,
+}
+
+impl Fade {
+    const fn new(length: u32) -> Self {
+        Self { length, left: None }
+    }
+
+    fn begin(&mut self) {
+        self.left.get_or_insert(self.length);
+    }
+
+    const fn is_over(&self) -> bool {
+        matches!(self.left, Some(0))
+    }
+
+    /// The factor for the next frame.
+    fn next(&mut self) -> f32 {
+        match &mut self.left {
+            None => 1.0,
+            Some(0) => 0.0,
+            Some(left) => {
+                *left -= 1;
+                *left as f32 / self.length as f32
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! An engine whose sound can be read: the level is an eighth for each note held.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use portative::engine::{
+    BlockEvent, Capabilities, Content, Download, Effects, Engine, EngineError, Installation,
+    Retired, Settings, Status, StereoBus, Synthesizer,
+};
+use portative::midi::Message;
+
+/// What one held note adds to both channels.
+pub(crate) const LEVEL: f32 = 0.125;
+
+/// The control half. A bank is taken as it is, and counts one instrument for each byte.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Level {
+    banks: Arc<AtomicUsize>,
+}
+
+impl Level {
+    /// Banks in memory, in any synthesizer or on the way.
+    pub(crate) fn banks(&self) -> usize {
+        self.banks.load(Ordering::SeqCst)
+    }
+}
+
+impl Engine for Level {
+    fn name(&self) -> &'static str {
+        "level"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            voices: 1..=1_000,
+            default_voices: 32,
+            channel_groups: 1..=4,
+            sample_rate: 1..=96_000,
+            effects: Effects { reverb: true, chorus: false },
+        }
+    }
+
+    fn create(&self, _: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
+        Ok(Box::new(LevelSynthesizer::default()))
+    }
+
+    fn prepare(&self, _: &Settings, download: &Download) -> Result<Installation, EngineError> {
+        let Download::Bank(source) = download else {
+            return Err(EngineError::Unsupported { engine: "level", what: "such download" });
+        };
+        if source.is_empty() {
+            return Err(EngineError::Unsupported { engine: "level", what: "empty bank" });
+        }
+        let content = Content { instruments: source.len(), waves: 1, bytes: 2 * source.len() };
+        self.banks.fetch_add(1, Ordering::SeqCst);
+        Ok(Installation { content, payload: Box::new(LoadedBank(Arc::clone(&self.banks))) })
+    }
+}
+
+/// Counts itself out when it is freed.
+struct LoadedBank(Arc<AtomicUsize>);
+
+impl Drop for LoadedBank {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[derive(Default)]
+struct LevelSynthesizer {
+    held: u32,
+    bank: Option<Box<LoadedBank>>,
+}
+
+impl Synthesizer for LevelSynthesizer {
+    fn install(&mut self, installation: Installation) -> Option<Retired> {
+        let bank = installation.payload.downcast::<LoadedBank>().expect("a bank of this engine");
+        self.bank.replace(bank).map(|old| Retired(old))
+    }
+
+    fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        let [bus] = buses else { return };
+        let mut events = events.iter().peekable();
+        for frame in 0..=bus.left.len() {
+            while let Some(event) = events.next_if(|event| event.offset as usize <= frame) {
+                match event.event.message {
+                    Message::NoteOn { .. } => self.held += 1,
+                    Message::NoteOff { .. } => self.held = self.held.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            if frame < bus.left.len() {
+                bus.left[frame] = self.held as f32 * LEVEL;
+                bus.right[frame] = self.held as f32 * LEVEL;
+            }
+        }
+    }
+
+    fn status(&self) -> Status {
+        Status { voices: Some(self.held), ..Status::default() }
+    }
+}
