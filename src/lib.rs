@@ -10,3 +10,4 @@ pub mod dsp;
 pub mod midi;
 pub mod engine;
 pub mod port;
+pub mod sequence;

@@ -5,8 +5,11 @@
 //! Events are kept in MIDI 2.0 resolution (16-bit velocity, 32-bit controllers). MIDI 1.0 values come in
 //! by the min-centre-max scaling of the Universal MIDI Packet specification, and go out again unchanged.
 
-mod event;
 mod value;
+mod event;
+pub mod wire;
+pub mod stream;
+pub mod smf;
 
 pub use event::{BankSelect, Event, Message, SysExPacket, TimedEvent};
 pub use value::{

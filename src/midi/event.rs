@@ -101,7 +101,7 @@ pub enum Message {
 }
 
 /// A bank as two bank select controllers name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct BankSelect {
     /// Controller 0, 0 to 127.
     pub msb: u8,

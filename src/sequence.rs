@@ -1,0 +1,109 @@
+//! A Standard MIDI File as events with the frame at which each is to be played.
+//!
+//! Not a player and not a clock: a [`Cursor`] gives out what is due before a moment that the caller names.
+//!
+//! - Frames come from the absolute tick by integer arithmetic (see [`TempoMap`]), so nothing accumulates.
+//! - Events at the same tick keep the order of the tracks, and within a track that of the file.
+//! - Tracks for several ports (meta 21, or 09) become [`ChannelGroup`]s.
+//! - The patterns of a format 2 file are played one after the other.
+//! - System exclusive messages are packets, as in a live stream; escapes are read as a stream.
+//!
+//! Thread: a control thread; a sequence never changes once it is made.
+
+mod tempo;
+mod ports;
+mod flatten;
+mod text;
+mod patch;
+mod chase;
+mod cursor;
+
+use crate::midi::Event;
+use crate::midi::smf::Smf;
+use crate::time::{SampleRate, SampleTime};
+
+pub use cursor::Cursor;
+pub use patch::Patch;
+pub use tempo::{TempoMap, Tick};
+pub use text::TimedText;
+
+/// An event and its moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedEvent {
+    /// The frame, from the begin of the song.
+    pub time: SampleTime,
+    /// What happens there.
+    pub event: Event,
+}
+
+/// A song at a sample rate.
+#[derive(Debug, Clone)]
+pub struct Sequence {
+    rate: SampleRate,
+    tempo_map: TempoMap,
+    events: Vec<TimedEvent>,
+    texts: Vec<TimedText>,
+    groups: usize,
+    duration: SampleTime,
+}
+
+impl Sequence {
+    /// The song in `smf`, stamped with frames at `rate`.
+    pub fn new(smf: &Smf, rate: SampleRate) -> Self {
+        let starts = tempo::track_starts(smf);
+        let tempo_map = TempoMap::new(smf);
+        let ports = ports::Ports::of(smf);
+        let events = flatten::events(smf, &starts, &ports, &tempo_map, rate);
+        let texts = text::texts(smf, &starts, &tempo_map, rate);
+        let duration = tempo_map.frame_at(tempo::end_of_song(smf, &starts), rate);
+        Self { rate, tempo_map, events, texts, groups: ports.groups(), duration }
+    }
+
+    /// Every event, in the order of playing.
+    pub fn events(&self) -> &[TimedEvent] {
+        &self.events
+    }
+
+    /// The first frame after the song: where its longest track ends.
+    pub const fn duration(&self) -> SampleTime {
+        self.duration
+    }
+
+    /// The rate of all frames here.
+    pub const fn rate(&self) -> SampleRate {
+        self.rate
+    }
+
+    /// What ticks are in time.
+    pub const fn tempo_map(&self) -> &TempoMap {
+        &self.tempo_map
+    }
+
+    /// How many channel groups the song is for; at least one.
+    pub const fn group_count(&self) -> usize {
+        self.groups
+    }
+
+    /// All texts, in the order of playing.
+    pub fn texts(&self) -> &[TimedText] {
+        &self.texts
+    }
+
+    /// The words of the song: its lyric events, or, in a karaoke file, the texts that stand for them.
+    pub fn lyrics(&self) -> Vec<&TimedText> {
+        text::lyrics(&self.texts)
+    }
+
+    /// The markers.
+    pub fn markers(&self) -> Vec<&TimedText> {
+        text::markers(&self.texts)
+    }
+
+    /// The programs that notes are played with, for loading them beforehand; each once, sorted.
+    pub fn patches(&self) -> Vec<Patch> {
+        patch::patches(&self.events)
+    }
+}
+
+#[cfg(test)]
+mod tests;
