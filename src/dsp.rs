@@ -22,7 +22,7 @@ mod gain;
 mod lanes;
 
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
-pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO};
+pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
 pub use gain::{amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
 pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum, mix};

@@ -261,22 +261,28 @@ impl ModulationEnvelope {
         Self(Stages::new(now, times, 1.0, 1.0))
     }
 
-    /// The value at the frame `now`, 0 to 1, passing the corners on the way.
-    ///
-    /// SPEC: SoundFont 2.04 §8.1.2 #26: a convex attack. Read as the convex modulator curve, as
-    /// hardware does.
-    pub fn value(&mut self, now: u64) -> f32 {
+    /// Passes the corners up to the frame `now`.
+    pub fn settle(&mut self, now: u64) {
         while now >= self.0.until {
             self.0.pass_corner();
         }
-        match self.0.stage {
+    }
+
+    /// The value at the frame `now`, 0 to 1; not before the frame up to which it is settled.
+    ///
+    /// SPEC: SoundFont 2.04 §8.1.2 #26: a convex attack. Read as the convex modulator curve, as
+    /// hardware does.
+    pub fn value(&self, now: u64) -> f32 {
+        let mut ahead = *self;
+        ahead.settle(now);
+        match ahead.0.stage {
             VolumeStage::Delay | VolumeStage::Done => 0.0,
             VolumeStage::Attack => {
-                let risen = log2(f64::from(self.0.line(now)));
+                let risen = log2(f64::from(ahead.0.line(now)));
                 super::clamp((1.0 + CONVEX_PER_OCTAVE * risen) as f32, 0.0, 1.0)
             }
             VolumeStage::Hold => 1.0,
-            _ => super::clamp(1.0 - self.0.line(now), 0.0, 1.0),
+            _ => super::clamp(1.0 - ahead.0.line(now), 0.0, 1.0),
         }
     }
 
@@ -287,12 +293,14 @@ impl ModulationEnvelope {
 
     /// Begins the release at the frame `now`.
     pub fn release(&mut self, now: u64) {
+        self.settle(now);
         let value = self.value(now);
         self.0.release(now, 1.0 - value);
     }
 
     /// Takes over times that a controller changed. What is past stays as it was.
     pub fn set_times(&mut self, now: u64, times: EnvelopeTimes) {
+        self.settle(now);
         self.0.set_times(now, times);
     }
 }

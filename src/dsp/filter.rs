@@ -28,27 +28,36 @@ pub struct FilterResponse {
     pub g: f32,
     /// Damping, the inverse of the linear resonance.
     pub k: f32,
-    /// The factor that lowers the whole by half of the resonance.
-    pub gain: f32,
 }
 
 impl FilterResponse {
     /// The response for a cutoff in absolute cents, a resonance in centibels and a rate in Hz.
     pub fn new(cutoff_cents: f32, q_cb: f32, rate_hz: f32) -> Self {
-        Self {
-            g: Self::prewarped(cutoff_cents, rate_hz),
-            k: exp2((FLAT_Q_CB - q_cb) * OCTAVES_PER_CENTIBEL),
-            gain: exp2(q_cb * (-0.5 * OCTAVES_PER_CENTIBEL)),
-        }
+        let k = exp2((FLAT_Q_CB - q_cb) * OCTAVES_PER_CENTIBEL);
+        Self { g: 0.0, k }.with_cutoff(cutoff_cents, rate_hz)
     }
 
-    /// The coefficient of a cutoff alone.
-    #[inline]
-    pub fn prewarped(cutoff_cents: f32, rate_hz: f32) -> f32 {
+    /// The same resonance at another cutoff.
+    #[must_use]
+    pub fn with_cutoff(self, cutoff_cents: f32, rate_hz: f32) -> Self {
         let ratio = exp2(cutoff_cents * (1.0 / 1200.0)) * (HZ_AT_ZERO_CENTS / rate_hz);
         let ratio = if ratio < MAX_CUTOFF_RATIO { ratio } else { MAX_CUTOFF_RATIO };
-        tan(ratio * std::f32::consts::PI)
+        Self { g: tan(ratio * std::f32::consts::PI), k: self.k }
     }
+
+    /// The factor that lowers the whole by half of the resonance. Not part of the lanes: it belongs to the gains.
+    pub fn level(q_cb: f32) -> f32 {
+        exp2(q_cb * (-0.5 * OCTAVES_PER_CENTIBEL))
+    }
+}
+
+/// The frames of a quantum in which a coefficient moves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ramp {
+    /// Where it begins.
+    pub first: u32,
+    /// Where it has arrived; after `first`.
+    pub last: u32,
 }
 
 /// A coefficient of each lane: `from + slope * k`, with `k` the index in the quantum.
@@ -59,9 +68,15 @@ struct Coefficient {
 }
 
 impl Coefficient {
-    fn set(&mut self, lane: usize, from: f32, to: f32, frames: u32) {
-        self.from[lane] = from;
-        self.slope[lane] = (to - from) / frames.max(1) as f32;
+    fn set(&mut self, lane: usize, from: f32, to: f32, ramp: Ramp) {
+        let slope = (to - from) / (ramp.last - ramp.first).max(1) as f32;
+        self.from[lane] = from - slope * ramp.first as f32;
+        self.slope[lane] = slope;
+    }
+
+    fn hold(&mut self, lane: usize, value: f32) {
+        self.from[lane] = value;
+        self.slope[lane] = 0.0;
     }
 
     fn chunk(&self, chunk: usize) -> [[f32; CHUNK]; 2] {
@@ -90,9 +105,9 @@ impl FilterLanes {
     pub fn bypass(&mut self, lane: usize) {
         self.state1[lane] = 0.0;
         self.state2[lane] = 0.0;
-        self.g.set(lane, 0.0, 0.0, 1);
-        self.k.set(lane, 0.0, 0.0, 1);
-        self.wet.set(lane, 0.0, 0.0, 1);
+        self.g.hold(lane, 0.0);
+        self.k.hold(lane, 0.0);
+        self.wet.hold(lane, 0.0);
         self.active &= !(1 << lane);
         self.moving &= !(1 << lane);
     }
@@ -105,26 +120,26 @@ impl FilterLanes {
 
     /// Keeps the lane's response where it is.
     pub fn hold(&mut self, lane: usize, response: FilterResponse) {
-        self.g.set(lane, response.g, response.g, 1);
-        self.k.set(lane, response.k, response.k, 1);
-        self.wet.set(lane, 1.0, 1.0, 1);
+        self.g.hold(lane, response.g);
+        self.k.hold(lane, response.k);
+        self.wet.hold(lane, 1.0);
         self.active |= 1 << lane;
         self.moving &= !(1 << lane);
     }
 
-    /// Moves the lane's response from one to another in the coming quantum of `frames` frames.
-    pub fn glide(&mut self, lane: usize, from: FilterResponse, to: FilterResponse, frames: u32) {
-        self.g.set(lane, from.g, to.g, frames);
-        self.k.set(lane, from.k, to.k, frames);
-        self.wet.set(lane, 1.0, 1.0, 1);
+    /// Moves the lane's response from one to another.
+    pub fn glide(&mut self, lane: usize, from: FilterResponse, to: FilterResponse, ramp: Ramp) {
+        self.g.set(lane, from.g, to.g, ramp);
+        self.k.set(lane, from.k, to.k, ramp);
+        self.wet.hold(lane, 1.0);
         self.active |= 1 << lane;
         self.moving |= 1 << lane;
     }
 
-    /// Fades a lane that was bypassed over to its filter in the coming quantum of `frames` frames.
-    pub fn fade_in(&mut self, lane: usize, response: FilterResponse, frames: u32) {
+    /// Fades a lane that was bypassed over to its filter.
+    pub fn fade_in(&mut self, lane: usize, response: FilterResponse, ramp: Ramp) {
         self.hold(lane, response);
-        self.wet.set(lane, 0.0, 1.0, frames);
+        self.wet.set(lane, 0.0, 1.0, ramp);
         self.moving |= 1 << lane;
     }
 

@@ -140,17 +140,19 @@ impl Interpolate for Cubic {
 
 /// The data that one voice runs through.
 ///
-/// First taps below `seam` read `main`; from `seam` to `end` they read `tail`, whose first point is the
-/// one at `seam` and which goes on past `end` with the loop's own points. At `end` the position goes
-/// back by `loop_len` as often as it takes; without a loop the voice has ended.
+/// First taps below `seam` read `main`; from `seam` to `end` they read `tail`, which goes on past `end`
+/// with the loop's own points. At `end` the position goes back by `loop_len` as often as it takes;
+/// without a loop the voice has ended.
 #[derive(Debug, Clone, Copy)]
 pub struct Track<'a, P> {
     /// The wave with its guard points.
     pub main: &'a [P],
-    /// The points from `seam` on, as the loop continues them.
+    /// The points around `end`, as the loop continues them.
     pub tail: &'a [P],
-    /// Where `tail` begins; `end` when there is no loop.
+    /// The first tap that reads `tail`; `end` when there is no loop.
     pub seam: u32,
+    /// How many points of `tail` lie before `end`. It may begin before the wave does.
+    pub tail_lead: u32,
     /// One past the last first tap.
     pub end: u32,
     /// Points in the loop; 0 for none.
@@ -239,7 +241,7 @@ impl<P: Point> Track<'_, P> {
             let (data, base, limit) = if cursor.position.index() < self.seam {
                 (self.main, 0, self.seam)
             } else {
-                (self.tail, self.seam, self.end)
+                (self.tail, self.end.wrapping_sub(self.tail_lead), self.end)
             };
             let run = cursor.frames_below(limit, (out.len() - done) as u32) as usize;
             read_run(interpolate, data, base, cursor, &mut out[done..done + run], lane);
@@ -255,7 +257,7 @@ impl<P: Point> Track<'_, P> {
     }
 }
 
-/// Reads frames that all lie in `data`, whose first point has the index `base`.
+/// Reads frames that all lie in `data`, whose first point has the index `base`, perhaps below zero.
 #[inline]
 fn read_run<P: Point, I: Interpolate>(
     interpolate: &I,

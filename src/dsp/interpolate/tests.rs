@@ -39,6 +39,7 @@ impl Fixture {
             main: &self.main,
             tail: &self.tail,
             seam: self.seam,
+            tail_lead: self.end - self.seam,
             end: self.end,
             loop_len: self.loop_len,
         }
@@ -122,7 +123,7 @@ fn s9_1_1_a_wave_without_a_loop_ends_in_silence() {
 
 #[test]
 fn a_wave_of_nothing_is_silence() {
-    let track = Track::<i16> { main: &[], tail: &[], seam: 0, end: 0, loop_len: 0 };
+    let track = Track::<i16> { main: &[], tail: &[], seam: 0, tail_lead: 0, end: 0, loop_len: 0 };
     let mut out = vec![Lanes([9.0; LANES]); 4];
     assert!(!track.read(&Cubic, &mut cursor(0, 1.0, 0), &mut out, 0));
     assert!(out.iter().all(|frame| frame[0] == 0.0));
