@@ -1,0 +1,238 @@
+//! Reading the waves of an instrument, and sharing those that are in memory already.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use crate::bank::open::Bank;
+use crate::bank::wave::{
+    LoopPoints, LoopTail, PcmSpans, PlayPoints, RegionLoop, RegionSample, WaveData, read_bytes,
+    read_pcm,
+};
+use crate::bank::{
+    BankError, BankWarning, Instrument, PresetIndex, Region, RegionMap, Sample, SampleFault,
+    SampleLocation, vorbis,
+};
+use crate::riff::Span;
+
+/// Things that instruments of one bank hold at the moment; they go when the last instrument goes.
+///
+/// The lock is held for a look-up only, never while something is read, so that instruments can be read at the
+/// same time; of two that read the same wave then, one throws its own away.
+#[derive(Debug)]
+pub(crate) struct Shared<K, V>(Mutex<HashMap<K, Weak<V>>>);
+
+impl<K, V> Default for Shared<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Hash + Eq + Copy, V> Shared<K, V> {
+    /// What is there under `key`, or what `make` makes.
+    fn get_or_make<E>(&self, key: K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
+        let there = self.lock().get(&key).and_then(Weak::upgrade);
+        if let Some(there) = there {
+            return Ok(there);
+        }
+        let made = Arc::new(make()?);
+        let mut map = self.lock();
+        if let Some(there) = map.get(&key).and_then(Weak::upgrade) {
+            return Ok(there);
+        }
+        map.retain(|_, value| value.strong_count() > 0);
+        map.insert(key, Arc::downgrade(&made));
+        Ok(made)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<K, Weak<V>>> {
+        // A map of weak references is sound whatever its last user did.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The waves and loop tails that are in memory, by sample.
+#[derive(Debug, Default)]
+pub(crate) struct WaveCache {
+    waves: Shared<u16, WaveData>,
+    tails: Shared<(u16, LoopPoints), LoopTail>,
+}
+
+/// Reads the waves of one instrument.
+pub(crate) struct Download<'a> {
+    bank: &'a Bank,
+    /// What this instrument has so far; `Err` for a sample that cannot play.
+    waves: HashMap<u16, Result<Arc<WaveData>, SampleFault>>,
+    tails: HashMap<(u16, LoopPoints), Arc<LoopTail>>,
+    bytes: u64,
+    warnings: Vec<BankWarning>,
+}
+
+/// Why a wave is not there: the whole download fails, or only what uses this sample.
+enum WaveError {
+    Bank(BankError),
+    Sample(SampleFault),
+}
+
+impl<'a> Download<'a> {
+    pub(crate) fn new(bank: &'a Bank) -> Self {
+        let (waves, tails) = (HashMap::new(), HashMap::new());
+        Self { bank, waves, tails, bytes: 0, warnings: Vec::new() }
+    }
+
+    /// The instrument of a preset with these regions.
+    pub(crate) fn instrument(
+        mut self,
+        preset: PresetIndex,
+        regions: Vec<Region>,
+    ) -> Result<Instrument, BankError> {
+        let mut kept = Vec::with_capacity(regions.len());
+        let mut samples = Vec::with_capacity(regions.len());
+        for region in regions {
+            if let Some(sample) = self.region_sample(&region)? {
+                kept.push(region);
+                samples.push(sample);
+            }
+        }
+        let limit = self.bank.limits().lookup_entries;
+        let map = RegionMap::new(kept, limit).map_err(|_| BankError::Limit {
+            what: "entries of one preset's lookup",
+            limit: limit as u64,
+            got: limit as u64 + 1,
+        })?;
+        Ok(Instrument {
+            bank: self.bank.id(),
+            preset,
+            map,
+            samples,
+            waves: self.waves.into_values().filter_map(Result::ok).collect(),
+            tails: self.tails.into_values().collect(),
+            warnings: self.warnings,
+        })
+    }
+
+    /// What a region reads; `None` when it cannot sound.
+    fn region_sample(&mut self, region: &Region) -> Result<Option<RegionSample>, BankError> {
+        let index = region.sample;
+        // Tables are read only when every index is in range.
+        let Some(sample) = self.bank.samples().get(usize::from(index)) else { return Ok(None) };
+        let Some(wave) = self.wave(index, sample)? else { return Ok(None) };
+        let mode = region.loop_mode();
+        let loop_points = (sample.loop_start, sample.loop_end);
+        let points = PlayPoints::new(wave.len(), loop_points, region.address_offsets(), mode);
+        let Some(PlayPoints { start, end, looped }) = points else {
+            let sample = u32::from(index);
+            self.warn(BankWarning::NothingToPlay { sample });
+            return Ok(None);
+        };
+        let looped = match looped {
+            Some(points) => {
+                Some(RegionLoop { mode, points, tail: self.tail(index, &wave, points)? })
+            }
+            None => None,
+        };
+        Ok(Some(RegionSample {
+            wave,
+            start,
+            end,
+            looped,
+            root_key: region.overriding_root_key().unwrap_or(sample.root_key),
+            correction: sample.correction,
+            rate: sample.rate,
+        }))
+    }
+
+    fn warn(&mut self, warning: BankWarning) {
+        if self.warnings.len() < self.bank.limits().warnings && !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    fn wave(&mut self, index: u16, sample: &Sample) -> Result<Option<Arc<WaveData>>, BankError> {
+        if let Some(known) = self.waves.get(&index) {
+            return Ok(known.as_ref().ok().map(Arc::clone));
+        }
+        let bank = self.bank;
+        let wave = bank.cache().waves.get_or_make(index, || self.read(sample));
+        let wave = match wave {
+            Ok(wave) => Ok(wave),
+            Err(WaveError::Bank(error)) => return Err(error),
+            Err(WaveError::Sample(fault)) => {
+                let sample = u32::from(index);
+                self.warn(BankWarning::SampleUnusable { sample, fault });
+                Err(fault)
+            }
+        };
+        if let Ok(wave) = &wave {
+            self.bytes += wave.bytes() as u64;
+            self.check_bytes(0)?;
+        }
+        let known = wave.as_ref().ok().map(Arc::clone);
+        self.waves.insert(index, wave);
+        Ok(known)
+    }
+
+    fn tail(
+        &mut self,
+        index: u16,
+        wave: &WaveData,
+        points: LoopPoints,
+    ) -> Result<Arc<LoopTail>, BankError> {
+        if let Some(tail) = self.tails.get(&(index, points)) {
+            return Ok(Arc::clone(tail));
+        }
+        let make = || Ok::<_, BankError>(LoopTail::new(wave, points));
+        let tail = self.bank.cache().tails.get_or_make((index, points), make)?;
+        self.bytes += tail.bytes() as u64;
+        self.check_bytes(0)?;
+        self.tails.insert((index, points), Arc::clone(&tail));
+        Ok(tail)
+    }
+
+    /// Checks that this many more bytes are inside the limit, before they are allocated where possible.
+    fn check_bytes(&self, more: u64) -> Result<(), BankError> {
+        let (limit, got) = (self.bank.limits().instrument_bytes, self.bytes + more);
+        if got > limit {
+            return Err(BankError::Limit { what: "bytes of one instrument", limit, got });
+        }
+        Ok(())
+    }
+
+    /// Reads the points of a sample.
+    fn read(&self, sample: &Sample) -> Result<WaveData, WaveError> {
+        if let Some(fault) = sample.fault {
+            return Err(WaveError::Sample(fault));
+        }
+        let Some(smpl) = self.bank.smpl() else {
+            return Err(WaveError::Sample(SampleFault::Outside { end: 0, len: 0 }));
+        };
+        match sample.location {
+            SampleLocation::Points { start, end } => {
+                let len = end - start;
+                let sm24 = self.bank.sm24();
+                let point_bytes = if sm24.is_some() { 4 } else { 2 };
+                self.check_bytes(WaveData::bytes_of(u64::from(len), point_bytes))
+                    .map_err(WaveError::Bank)?;
+                let spans = PcmSpans {
+                    smpl: part(smpl, 2 * u64::from(start), 2 * u64::from(len)),
+                    sm24: sm24.map(|span| part(span, u64::from(start), u64::from(len))),
+                };
+                read_pcm(self.bank.source(), spans, len)
+                    .map_err(|error| WaveError::Bank(error.into()))
+            }
+            SampleLocation::Stream { start, end } => {
+                let span = part(smpl, u64::from(start), u64::from(end - start));
+                self.check_bytes(span.len).map_err(WaveError::Bank)?;
+                let stream = read_bytes(self.bank.source(), span)
+                    .map_err(|error| WaveError::Bank(error.into()))?;
+                let points = vorbis::decode(stream, self.bank.limits().decoded_points);
+                points.map_err(WaveError::Sample).map(|points| WaveData::from_points(&points))
+            }
+            SampleLocation::Rom { .. } => Err(WaveError::Sample(SampleFault::Rom)),
+        }
+    }
+}
+
+fn part(span: Span, offset: u64, len: u64) -> Span {
+    Span { offset: span.offset + offset, len }
+}
