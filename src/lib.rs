@@ -13,3 +13,4 @@ pub mod bank;
 pub mod engine;
 pub mod port;
 pub mod sequence;
+pub mod io;

@@ -4,7 +4,7 @@
 //!
 //! - Frames come from the absolute tick by integer arithmetic (see [`TempoMap`]), so nothing accumulates.
 //! - Events at the same tick keep the order of the tracks, and within a track that of the file.
-//! - Tracks for several ports (meta 21, or 09) become [`ChannelGroup`]s.
+//! - Tracks for several ports (meta 21, or 09) become [channel groups](crate::midi::ChannelGroup).
 //! - The patterns of a format 2 file are played one after the other.
 //! - System exclusive messages are packets, as in a live stream; escapes are read as a stream.
 //!
@@ -18,7 +18,7 @@ mod patch;
 mod chase;
 mod cursor;
 
-use crate::midi::Event;
+use crate::midi::TimedEvent;
 use crate::midi::smf::Smf;
 use crate::time::{SampleRate, SampleTime};
 
@@ -26,15 +26,6 @@ pub use cursor::Cursor;
 pub use patch::Patch;
 pub use tempo::{TempoMap, Tick};
 pub use text::TimedText;
-
-/// An event and its moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TimedEvent {
-    /// The frame, from the begin of the song.
-    pub time: SampleTime,
-    /// What happens there.
-    pub event: Event,
-}
 
 /// A song at a sample rate.
 #[derive(Debug, Clone)]

@@ -213,6 +213,3 @@ pub struct Rmid {
     /// The bank number that the embedded bank's presets are moved by (`DBNK`).
     pub bank_offset: Option<u16>,
 }
-
-#[cfg(test)]
-mod tests;

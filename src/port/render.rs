@@ -101,6 +101,9 @@ impl RenderState {
         if shared.is_closed() {
             self.fade.begin();
         }
+        if out.is_empty() {
+            while !self.render_due() {}
+        }
         let mut peak = 0.0_f32;
         let mut rest = out;
         while !rest.is_empty() {
@@ -128,11 +131,20 @@ impl RenderState {
         frames
     }
 
+    /// Plays events that are due now, without a frame of sound; whether that was all of them.
+    fn render_due(&mut self) -> bool {
+        self.collect_events(0);
+        let bus = StereoBus { left: &mut [], right: &mut [] };
+        self.synthesizer.render(&self.events, &mut [bus]);
+        self.events.len() < SLICE_EVENTS
+    }
+
     /// Merges the inputs' events for the next frames, and says how many frames that is.
     fn collect_events(&mut self, wanted: usize) -> usize {
         self.events.clear();
         let begin = self.progress.position;
-        let end = begin + wanted as u64;
+        // With no frames wanted, what is due at the first of them is.
+        let end = begin + wanted.max(1) as u64;
         let mut earliest_offset = 0;
         while let Some((index, time)) = earliest(&self.inputs, end) {
             let offset = time.saturating_since(begin) as u32;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use crate::format::AudioFormat;
 use crate::rt::FloatEnv;
-use crate::time::ReferenceTime;
+use crate::time::{ReferenceTime, SampleTime};
 
 use super::shared::Shared;
 
@@ -38,12 +38,17 @@ impl Renderer {
         }
     }
 
+    /// The frame that comes next, counted from the opening of the port.
+    pub fn position(&self) -> SampleTime {
+        self.shared.progress().position
+    }
+
     /// Overwrites `out` with the next frames, channels interleaved.
     ///
     /// # Shapes
     ///
     /// `out.len()` is a multiple of the port's audio channels; data points of a last incomplete frame
-    /// become zero.
+    /// become zero. An empty `out` plays the events that are due now, which makes room in full queues.
     ///
     /// # Units
     ///

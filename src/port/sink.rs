@@ -32,6 +32,11 @@ pub trait WaveSink: Send {
     /// Afterwards it can be started again.
     fn quiesce(&mut self);
 
+    /// Why it stopped without being told to, if it did and knows.
+    fn fault(&self) -> Option<SinkError> {
+        None
+    }
+
     /// How it is doing.
     fn status(&self) -> SinkStatus {
         SinkStatus::default()

@@ -6,7 +6,7 @@
 //! came before it (the selection of parameters and their data, reset all controllers, system exclusive) is
 //! kept whole: exact rather than short.
 
-use super::TimedEvent;
+use crate::midi::TimedEvent;
 use crate::midi::{Channel, Controller, Event, Message};
 
 /// The resets and the events of `played` that still matter, in their order.

@@ -2,8 +2,8 @@
 
 use std::borrow::Borrow;
 
-use super::{Sequence, TimedEvent, chase};
-use crate::midi::Event;
+use super::{Sequence, chase};
+use crate::midi::{Event, TimedEvent};
 use crate::time::SampleTime;
 
 /// A place between two events of a song.

@@ -1,8 +1,8 @@
 //! Puts the events of all tracks into one list and stamps them with frames.
 
-use super::TimedEvent;
 use super::ports::Ports;
 use super::tempo::{TempoMap, Tick};
+use crate::midi::TimedEvent;
 use crate::midi::smf::{Smf, SysExData, Track, TrackEventKind};
 use crate::midi::stream::StreamParser;
 use crate::midi::{ChannelGroup, Event};

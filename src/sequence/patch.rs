@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::TimedEvent;
+use crate::midi::TimedEvent;
 use crate::midi::{BankSelect, Channel, ChannelGroup, Controller, Message, Program, SysExPacket};
 
 /// A program on a channel, as notes are played with it.

@@ -5,7 +5,7 @@
 //! mean the same by them. The ports that channel messages go to become groups 0, 1, 2 …, by number or in
 //! the order of first appearance; what names no device goes with the first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::midi::ChannelGroup;
 use crate::midi::smf::{Meta, Smf, TextKind, TrackEventKind};
@@ -15,8 +15,8 @@ use crate::midi::smf::{Meta, Smf, TextKind, TrackEventKind};
 pub(super) enum Ports {
     /// Numbers, ascending.
     Numbers(Vec<u8>),
-    /// Names, in the order of appearance.
-    Names(Vec<Box<[u8]>>),
+    /// Names and their groups, in the order of appearance.
+    Names(BTreeMap<Box<[u8]>, ChannelGroup>),
 }
 
 impl Ports {
@@ -30,11 +30,12 @@ impl Ports {
         if metas().any(|meta| matches!(meta, Meta::Port(_))) {
             return Self::Numbers(used_numbers(smf));
         }
-        let mut names: Vec<Box<[u8]>> = Vec::new();
+        let mut names = BTreeMap::<Box<[u8]>, _>::new();
         for name in metas().filter_map(device_name) {
-            let full = names.len() > usize::from(u8::MAX);
-            if !full && !names.iter().any(|known| **known == *name) {
-                names.push(name.into());
+            if let Ok(next) = u8::try_from(names.len())
+                && !names.contains_key(name)
+            {
+                names.insert(name.into(), ChannelGroup(next));
             }
         }
         Self::Names(names)
@@ -60,11 +61,7 @@ impl Ports {
     pub(super) fn group_after(&self, meta: &Meta) -> Option<ChannelGroup> {
         match (self, meta) {
             (Self::Numbers(_), Meta::Port(port)) => Some(self.group_of_number(*port)),
-            (Self::Names(names), meta) => {
-                let name = device_name(meta)?;
-                let index = names.iter().position(|known| **known == *name)?;
-                u8::try_from(index).ok().map(ChannelGroup)
-            }
+            (Self::Names(names), meta) => names.get(device_name(meta)?).copied(),
             _ => None,
         }
     }
@@ -72,7 +69,7 @@ impl Ports {
     /// The group of a port; one without channel messages shares the next one's.
     fn group_of_number(&self, port: u8) -> ChannelGroup {
         let Self::Numbers(numbers) = self else { return ChannelGroup(0) };
-        let below = numbers.iter().filter(|number| **number < port).count();
+        let below = numbers.partition_point(|number| *number < port);
         ChannelGroup(u8::try_from(below.min(self.groups() - 1)).unwrap_or(u8::MAX))
     }
 }

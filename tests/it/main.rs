@@ -8,5 +8,9 @@
 )]
 
 mod port;
+mod sequence;
+mod smf;
+mod smf_laws;
+mod stream;
 mod support;
 mod tidy;

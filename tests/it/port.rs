@@ -1,6 +1,7 @@
 //! The synth port: every state × every call, time, overflow, and a close that gives everything back.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use portative::engine::{Download, Effects};
@@ -518,14 +519,15 @@ fn what_sounds_fades_out_before_it_is_freed() {
 fn close_from_one_thread_while_another_renders_and_a_third_plays() {
     for _ in 0..200 {
         let engine = Level::default();
-        let port = Arc::new(SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap());
+        let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
         port.download(&bank()).unwrap();
         let mut renderer = port.activate().unwrap();
         let mut input = port.event_input().unwrap();
+        let closed = Arc::new(AtomicBool::new(false));
         let audio = thread::spawn({
-            let port = Arc::clone(&port);
+            let closed = Arc::clone(&closed);
             move || {
-                while port.state() != State::Closed {
+                while !closed.load(Ordering::SeqCst) {
                     render(&mut renderer, 32);
                 }
                 assert_eq!(render(&mut renderer, 32), [0.0; 32]);
@@ -535,6 +537,7 @@ fn close_from_one_thread_while_another_renders_and_a_third_plays() {
             thread::spawn(move || while input.play(note_on()) != Err(PlayError::Closed) {});
         assert!(port.close().unwrap().freed);
         assert_eq!(engine.banks(), 0);
+        closed.store(true, Ordering::SeqCst);
         audio.join().unwrap();
         player.join().unwrap();
     }

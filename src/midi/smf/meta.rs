@@ -51,13 +51,13 @@ impl Meta {
         Self::parse_fields(kind, bytes).unwrap_or_else(|| Self::Other { kind, bytes: bytes.into() })
     }
 
-    /// The bytes that are kept as they were, of unlimited length.
-    pub(super) fn payload(&self) -> &[u8] {
+    /// The bytes that are kept as they were, for the types that have any number of them.
+    pub(super) fn payload(&self) -> Option<&[u8]> {
         match self {
             Self::Text { bytes, .. }
             | Self::SequencerSpecific(bytes)
-            | Self::Other { bytes, .. } => bytes,
-            _ => &[],
+            | Self::Other { bytes, .. } => Some(bytes),
+            _ => None,
         }
     }
 

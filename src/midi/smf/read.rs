@@ -6,7 +6,8 @@ use super::{Division, Format, LimitKind, Smf, SmfError, SmfWarning, Track, Warni
 
 /// How much of a file is read at most, so that a hostile one cannot eat the memory.
 ///
-/// An event takes 32 bytes here, and 24 more once it is in a sequence.
+/// An event takes 32 bytes here and 24 more once it is in a sequence, or 64 when it is a tempo; so a file
+/// made to use up the defaults takes about 1.5 GB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the file.
@@ -15,7 +16,7 @@ pub struct Limits {
     pub tracks: usize,
     /// Events of all tracks.
     pub events: usize,
-    /// Bytes of all texts, system exclusive messages and escapes.
+    /// Bytes of all texts, system exclusive messages and escapes, each counted as 16 more than it has.
     pub payload_bytes: usize,
     /// Warnings that are kept; further ones are counted.
     pub warnings: usize,

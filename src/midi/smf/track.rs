@@ -23,6 +23,9 @@ impl Budget {
     }
 }
 
+/// What a payload costs beside its own bytes, in bytes.
+const PAYLOAD_OVERHEAD: usize = 16;
+
 /// A track and where its reading stopped.
 #[derive(Debug)]
 pub(super) struct ReadTrack {
@@ -271,11 +274,12 @@ impl<'a> Reader<'a> {
             self.close_sysex();
         }
         let payload = match &kind {
-            TrackEventKind::SysEx(data) => data.bytes.len(),
-            TrackEventKind::Escape(bytes) => bytes.len(),
-            TrackEventKind::Meta(meta) => meta.payload().len(),
-            TrackEventKind::Message(_) => 0,
+            TrackEventKind::SysEx(data) => Some(data.bytes.len()),
+            TrackEventKind::Escape(bytes) => Some(bytes.len()),
+            TrackEventKind::Meta(meta) => meta.payload().map(<[u8]>::len),
+            TrackEventKind::Message(_) => None,
         };
+        let payload = payload.map_or(0, |bytes| bytes + PAYLOAD_OVERHEAD);
         let over = |what, max| SmfError::Limit { what, max, track: Some(self.index), offset };
         let limits = &self.budget.limits;
         if payload > self.budget.payload {

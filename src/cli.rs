@@ -1,0 +1,103 @@
+//! Arguments in, printing and exit codes out.
+
+mod args;
+mod bank;
+mod interrupt;
+mod progress;
+mod render;
+mod song;
+
+use std::ffi::{OsStr, OsString};
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command};
+
+/// How a command ended, when it ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The job was done.
+    Done,
+    /// Somebody stopped it first.
+    Interrupted,
+}
+
+/// Wrong usage.
+const USAGE: u8 = 2;
+/// Stopped by Ctrl-C, as shells report it.
+const INTERRUPTED: u8 = 130;
+
+/// Runs the program with these arguments, its own name first.
+pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
+    quiet_reference_panics();
+    let cli = match Cli::try_parse_from(with_default_command(args)) {
+        Ok(cli) => cli,
+        Err(error) => return explain(&error),
+    };
+    let outcome = match cli.command {
+        Command::Render(args) => render::run(args),
+    };
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
+        Err(error) => {
+            eprintln!("portative: {}", one_line(&format!("{error:#}")));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Plain file arguments mean `play`.
+fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    let is_own = |arg: &OsStr| {
+        let text = arg.to_string_lossy();
+        args::command_names().any(|name| name == text)
+            || matches!(&*text, "help" | "-h" | "--help" | "-V" | "--version")
+    };
+    if args.get(1).is_some_and(|arg| !is_own(arg)) {
+        args.insert(1, "play".into());
+    }
+    args
+}
+
+/// Prints help as it is, and what is wrong with the arguments in one line.
+fn explain(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            print!("{error}");
+            return ExitCode::SUCCESS;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),
+        _ => {
+            let text = error.to_string();
+            let what: Vec<_> = text
+                .split("\n\nUsage:")
+                .next()
+                .unwrap_or_default()
+                .lines()
+                .filter(|line| !line.starts_with("For more information"))
+                .collect();
+            let what = one_line(&what.join(" "));
+            eprintln!("portative: {} (see --help)", what.trim_start_matches("error: "));
+        }
+    }
+    ExitCode::from(USAGE)
+}
+
+/// The text without line breaks.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Keeps the reference synthesizer's panics, which are caught and reported, off the screen.
+fn quiet_reference_panics() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let file = info.location().map(|location| location.file()).unwrap_or_default();
+        if !file.contains("rustysynth") {
+            usual(info);
+        }
+    }));
+}

@@ -1,0 +1,164 @@
+//! The arguments of every command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+
+/// A software MIDI synthesizer.
+///
+/// Plain file arguments are played: `portative song.mid`, `portative bank.sf2 song.mid`.
+#[derive(Debug, Parser)]
+#[command(name = "portative", version, arg_required_else_help = true)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Render(RenderArgs),
+}
+
+/// The names of all commands.
+pub(super) fn command_names() -> impl Iterator<Item = String> {
+    let names: Vec<_> =
+        Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter()
+}
+
+/// Renders songs to audio files, faster than real time.
+///
+/// The file gets its name when it is whole: an interrupted render leaves nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  portative render song.mid -o song.wav
+  portative render song.mid -o song.wav --bank gm.sf2 --sample-format f32 --no-reverb
+  portative render *.mid -o rendered/
+  portative render song.mid -o - | aplay")]
+pub(super) struct RenderArgs {
+    /// Songs, and banks to play them with
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// The audio file; a directory for several songs; `-` for standard output
+    #[arg(short, long, value_name = "OUT")]
+    pub(super) output: OsString,
+    /// The kind of file; by the name's extension when not given
+    #[arg(long)]
+    pub(super) format: Option<Container>,
+    #[command(flatten)]
+    pub(super) encoding: EncodingArgs,
+    /// Frames per second
+    #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
+    pub(super) rate: u32,
+    /// Frames rendered at once; the result is the same for any number
+    #[arg(long, value_name = "FRAMES", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
+    pub(super) block: u32,
+    /// How long to go on after the song's end: seconds, or `auto` for until it has died away
+    #[arg(long, value_name = "SECONDS", default_value = "auto")]
+    pub(super) tail: TailLength,
+    #[command(flatten)]
+    pub(super) sound: SoundArgs,
+}
+
+/// What makes the sound.
+#[derive(Debug, Args)]
+pub(super) struct SoundArgs {
+    /// A sound bank (SF2)
+    #[arg(long = "bank", value_name = "BANK")]
+    pub(super) banks: Vec<PathBuf>,
+    /// The synthesizer
+    #[arg(long)]
+    pub(super) engine: Option<EngineName>,
+    /// Voices that can sound at once
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) voices: Option<u32>,
+    /// Turn reverb off
+    #[arg(long)]
+    pub(super) no_reverb: bool,
+    /// Turn chorus off
+    #[arg(long)]
+    pub(super) no_chorus: bool,
+    /// Gain in decibels
+    #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = decibels)]
+    pub(super) gain: Option<f32>,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+/// How data points become bytes.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct EncodingArgs {
+    /// How a data point is stored
+    #[arg(long, default_value = "s16")]
+    pub(super) sample_format: PointFormat,
+    /// Dither 16-bit output
+    #[arg(long, default_value = "on")]
+    pub(super) dither: OnOff,
+}
+
+/// A choice of engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum EngineName {
+    /// The reference synthesizer
+    Rustysynth,
+}
+
+/// A kind of audio file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Container {
+    /// WAVE (RF64 beyond 4 GB)
+    Wav,
+    /// The data points alone, little endian, channels interleaved
+    Raw,
+}
+
+/// How a data point is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PointFormat {
+    /// 16-bit integer
+    S16,
+    /// 24-bit integer
+    S24,
+    /// 32-bit floating point
+    F32,
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnOff {
+    On,
+    Off,
+}
+
+/// How long a render goes on after its song.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum TailLength {
+    /// Until it has died away.
+    Auto,
+    /// So many seconds.
+    Seconds(f64),
+}
+
+impl std::str::FromStr for TailLength {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        match text.parse() {
+            Ok(seconds) if (0.0..=3_600.0).contains(&seconds) => Ok(Self::Seconds(seconds)),
+            _ => Err("expected `auto` or 0 to 3600 seconds".into()),
+        }
+    }
+}
+
+fn decibels(text: &str) -> Result<f32, String> {
+    match text.parse() {
+        Ok(gain) if (-120.0..=60.0).contains(&gain) => Ok(gain),
+        _ => Err("expected -120 to 60 decibels".into()),
+    }
+}

@@ -1,0 +1,57 @@
+//! How far a job is: a bar on a terminal, nothing elsewhere.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, stderr};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use portative::time::{SampleRate, SampleTime};
+
+/// A bar over the frames of a song.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+    rate: SampleRate,
+}
+
+impl Progress {
+    /// A bar for `frames`, shown if anyone can see it.
+    pub(super) fn new(
+        what: impl Display,
+        frames: SampleTime,
+        rate: SampleRate,
+        quiet: bool,
+    ) -> Self {
+        let bar = if quiet || !stderr().is_terminal() {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new(frames.0)
+        };
+        let template = "{prefix} {wide_bar} {msg}";
+        bar.set_style(
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        bar.set_prefix(what.to_string());
+        Self { bar, rate }
+    }
+
+    /// Moves the bar and says something beside it.
+    pub(super) fn show(&self, position: SampleTime, beside: impl Display) {
+        if !self.bar.is_hidden() {
+            self.bar.set_position(position.0);
+            let length = SampleTime(self.bar.length().unwrap_or(0));
+            let (at, of) = (minutes(position, self.rate), minutes(length, self.rate));
+            self.bar.set_message(format!("{at} / {of}  {beside}"));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn clear(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// A time as minutes and seconds.
+pub(super) fn minutes(time: SampleTime, rate: SampleRate) -> String {
+    let seconds = time.0 / u64::from(rate.hz());
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}

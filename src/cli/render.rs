@@ -1,0 +1,283 @@
+//! `portative render`.
+
+use std::ffi::OsStr;
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
+use portative::io::NewFile;
+use portative::io::WaveWriter;
+use portative::io::clock;
+use portative::io::{Offline, Tail};
+use portative::sequence::Sequence;
+use portative::time::{SampleRate, SampleTime};
+
+use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailLength};
+use super::bank::Sound;
+use super::progress::{Progress, minutes};
+use super::song::{self, Files};
+use super::{Outcome, interrupt};
+
+pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
+    interrupt::watch()?;
+    let files = Files::sort(&args.files)?;
+    let outputs = outputs(&args, &files.songs)?;
+    let sound = Sound::choose(&args.sound, files.banks)?;
+    for (song, output) in files.songs.iter().zip(&outputs) {
+        if render(&args, &sound, song, output)? == Outcome::Interrupted {
+            eprintln!("portative: interrupted; {} was not written", output.name());
+            return Ok(Outcome::Interrupted);
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Where one song goes.
+#[derive(Debug)]
+enum Output {
+    Stdout(Container),
+    File(PathBuf, Container),
+}
+
+impl Output {
+    fn name(&self) -> String {
+        match self {
+            Self::Stdout(_) => "standard output".into(),
+            Self::File(path, _) => path.display().to_string(),
+        }
+    }
+}
+
+/// Checks where everything goes before anything is rendered.
+fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
+    let output = Path::new(&args.output);
+    if args.output == "-" {
+        if songs.len() > 1 {
+            bail!("-o -: standard output takes one song, got {}", songs.len());
+        }
+        return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
+    }
+    if songs.len() == 1 && !output.is_dir() {
+        let container = args.format.map_or_else(|| by_extension(output), Ok)?;
+        return Ok(vec![Output::File(output.to_owned(), container)]);
+    }
+    if !output.is_dir() {
+        std::fs::create_dir(output)
+            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
+    }
+    let container = args.format.unwrap_or(Container::Wav);
+    let extension = if container == Container::Wav { "wav" } else { "raw" };
+    let place = |song: &PathBuf| {
+        let name = song.file_stem().unwrap_or(OsStr::new("song"));
+        let mut file = output.join(name).into_os_string();
+        file.push(format!(".{extension}"));
+        PathBuf::from(file)
+    };
+    let places: Vec<_> = songs.iter().map(place).collect();
+    for (index, path) in places.iter().enumerate() {
+        if places[..index].contains(path) {
+            bail!("{}: two songs would have this name; render them apart", path.display());
+        }
+    }
+    Ok(places.into_iter().map(|path| Output::File(path, container)).collect())
+}
+
+fn by_extension(output: &Path) -> Result<Container> {
+    let extension = output.extension().and_then(OsStr::to_str).unwrap_or_default();
+    match extension.to_ascii_lowercase().as_str() {
+        "wav" | "wave" | "rf64" => Ok(Container::Wav),
+        "raw" | "pcm" => Ok(Container::Raw),
+        _ => bail!(
+            "-o {}: the name does not end in .wav or .raw; say --format wav or --format raw",
+            output.display()
+        ),
+    }
+}
+
+fn render(args: &RenderArgs, sound: &Sound, song: &Path, output: &Output) -> Result<Outcome> {
+    let rate = SampleRate::new(args.rate).context("--rate 0")?;
+    let sequence = song::load(song, rate, args.sound.quiet)?;
+    let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
+    let began = clock::now();
+    let outcome = match output {
+        Output::Stdout(container) => {
+            let mut writer = Writer::new(io::stdout().lock(), *container, &job)?;
+            let outcome = job.run(|points| writer.write(points), song)?;
+            writer.finish_stream()?;
+            outcome
+        }
+        Output::File(path, container) => {
+            let file = BufWriter::with_capacity(1 << 18, NewFile::create(path)?);
+            let at = || path.display().to_string();
+            let mut writer = Writer::new(file, *container, &job).with_context(at)?;
+            let outcome = job.run(|points| writer.write(points), song).with_context(at)?;
+            if outcome == Outcome::Done {
+                let file = writer.finish().and_then(|file| Ok(file.into_inner()?));
+                file.with_context(at)?.keep()?;
+            }
+            outcome
+        }
+    };
+    if outcome == Outcome::Done && !args.sound.quiet {
+        let took = clock::now().0 - began.0;
+        eprintln!("{}: {}", output.name(), job.summary(took));
+    }
+    Ok(outcome)
+}
+
+/// One song on its way from the port to a writer.
+struct Job {
+    port: portative::port::SynthPort,
+    offline: Option<Offline>,
+    format: AudioFormat,
+    encoding: EncodingArgs,
+    block: usize,
+    tail: TailLength,
+    quiet: bool,
+    rendered: SampleTime,
+    peak: f32,
+}
+
+/// Quiet for this part of a second, a song has died away.
+const QUIET: f64 = 0.25;
+/// The longest that a song may take to die away, in seconds.
+const LONGEST_TAIL: f64 = 30.0;
+
+impl Job {
+    fn new(args: &RenderArgs, sound: &Sound, sequence: Arc<Sequence>) -> Result<Self> {
+        let port = sound.open_port(args.rate)?;
+        let format = port.params()?.format();
+        let offline = Some(Offline::new(&port, sequence)?);
+        Ok(Self {
+            port,
+            offline,
+            format,
+            encoding: args.encoding,
+            block: args.block as usize,
+            tail: args.tail,
+            quiet: args.sound.quiet,
+            rendered: SampleTime::ZERO,
+            peak: 0.0,
+        })
+    }
+
+    /// Renders to the end of the song and its tail, and closes the port.
+    fn run(
+        &mut self,
+        mut write: impl FnMut(&[f32]) -> io::Result<()>,
+        song: &Path,
+    ) -> Result<Outcome> {
+        let mut offline = self.offline.take().context("a job runs once")?;
+        let duration = offline.player().sequence().duration();
+        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let progress = Progress::new(name, duration, self.format.sample_rate, self.quiet);
+        let channels = usize::from(self.format.audio_channels);
+        let mut block = vec![0.0; self.block * channels];
+        let mut tail = self.tail();
+        let outcome = loop {
+            if interrupt::requested() {
+                break Outcome::Interrupted;
+            }
+            offline.render(&mut block)?;
+            let in_song = duration.saturating_since(self.rendered);
+            let in_song = usize::try_from(in_song).unwrap_or(usize::MAX).min(self.block);
+            let after = &block[in_song * channels..];
+            let since_end = SampleTime((self.rendered + in_song as u64).saturating_since(duration));
+            let in_tail = tail.take(after, channels, since_end);
+            let points = &block[..(in_song + in_tail) * channels];
+            self.peak = points.iter().fold(self.peak, |peak, point| peak.max(point.abs()));
+            write(points)?;
+            self.rendered = self.rendered + (in_song + in_tail) as u64;
+            progress.show(self.rendered, "");
+            if in_song + in_tail < self.block {
+                break Outcome::Done;
+            }
+        };
+        progress.clear();
+        drop(offline);
+        self.port.close()?;
+        Ok(outcome)
+    }
+
+    fn tail(&self) -> Tail {
+        let frames = |seconds: f64| (seconds * f64::from(self.format.sample_rate.hz())) as u64;
+        match self.tail {
+            TailLength::Auto => Tail::new(frames(QUIET), frames(LONGEST_TAIL)),
+            TailLength::Seconds(seconds) => Tail::new(u64::MAX, frames(seconds)),
+        }
+    }
+
+    /// What is said of a finished job, which took `took` units of 100 ns.
+    fn summary(&self, took: i64) -> String {
+        let rate = self.format.sample_rate;
+        let seconds = self.rendered.to_reference(rate).as_secs_f64();
+        let took = took.max(1) as f64 / 1e7;
+        let peak = 20.0 * self.peak.log10();
+        let mut text = format!(
+            "{} in {took:.2} s ({:.0} x real time), peak {peak:.1} dBFS",
+            minutes(self.rendered, rate),
+            seconds / took
+        );
+        if self.peak == 0.0 {
+            text = format!("{} of silence", minutes(self.rendered, rate));
+        } else if self.peak > 1.0 && self.encoding.sample_format != PointFormat::F32 {
+            text.push_str(&format!(", clipped; --gain {:.0} avoids that", (-peak).floor()));
+        }
+        text
+    }
+}
+
+/// Writes data points as one of the kinds of file.
+enum Writer<W: Write> {
+    Wave(WaveWriter<W>),
+    Raw { out: W, encoder: PcmEncoder, bytes: Vec<u8> },
+}
+
+impl<W: Write> Writer<W> {
+    fn new(out: W, container: Container, job: &Job) -> io::Result<Self> {
+        let encoder = encoder(job.encoding);
+        Ok(match container {
+            Container::Wav => Self::Wave(WaveWriter::new(out, job.format, encoder)?),
+            Container::Raw => Self::Raw { out, encoder, bytes: Vec::new() },
+        })
+    }
+
+    fn write(&mut self, points: &[f32]) -> io::Result<()> {
+        match self {
+            Self::Wave(writer) => writer.write(points),
+            Self::Raw { out, encoder, bytes } => {
+                bytes.clear();
+                encoder.encode(points, bytes);
+                out.write_all(bytes)
+            }
+        }
+    }
+
+    fn finish_stream(self) -> io::Result<()> {
+        match self {
+            Self::Wave(writer) => writer.finish_stream().map(drop),
+            Self::Raw { mut out, .. } => out.flush(),
+        }
+    }
+}
+
+impl<W: Write + Seek> Writer<W> {
+    fn finish(self) -> io::Result<W> {
+        match self {
+            Self::Wave(writer) => writer.finish(),
+            Self::Raw { out, .. } => Ok(out),
+        }
+    }
+}
+
+/// The encoder that arguments ask for.
+pub(super) fn encoder(args: EncodingArgs) -> PcmEncoder {
+    let format = match args.sample_format {
+        PointFormat::S16 => SampleFormat::S16,
+        PointFormat::S24 => SampleFormat::S24,
+        PointFormat::F32 => SampleFormat::F32,
+    };
+    PcmEncoder::new(format, args.dither == OnOff::On)
+}

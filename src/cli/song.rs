@@ -1,0 +1,63 @@
+//! Songs and what kind of file a plain argument is.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use portative::io::FileSource;
+use portative::midi::smf::{Limits, Smf};
+use portative::riff::ByteSource;
+use portative::sequence::Sequence;
+use portative::time::SampleRate;
+
+/// Plain file arguments, sorted by what they hold.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    /// Songs, in the order given.
+    pub(super) songs: Vec<PathBuf>,
+    /// Banks, in the order given.
+    pub(super) banks: Vec<PathBuf>,
+}
+
+impl Files {
+    /// Looks into each file: what begins as a bank is one, everything else is a song.
+    pub(super) fn sort(files: &[PathBuf]) -> Result<Self> {
+        let mut sorted = Self::default();
+        for path in files {
+            if is_bank(&FileSource::open(path)?) {
+                sorted.banks.push(path.clone());
+            } else {
+                sorted.songs.push(path.clone());
+            }
+        }
+        if sorted.songs.is_empty() {
+            bail!("{}: is a bank, expected a MIDI file to play with it", files[0].display());
+        }
+        Ok(sorted)
+    }
+}
+
+fn is_bank(source: &FileSource) -> bool {
+    let mut head = [0; 12];
+    source.read_exact_at(&mut head, 0).is_ok()
+        && matches!(&head[..4], b"RIFF" | b"RIFS")
+        && matches!(&head[8..], b"sfbk" | b"sfen" | b"DLS ")
+}
+
+/// Warnings that are printed of one file; the rest is counted.
+const WARNINGS: usize = 3;
+
+/// Reads a song, and says what is odd in it unless `quiet`.
+pub(super) fn load(path: &Path, rate: SampleRate, quiet: bool) -> Result<Arc<Sequence>> {
+    let bytes = FileSource::open(path)?.read_all(Limits::default().file_bytes as u64)?;
+    let loaded = Smf::read(&bytes).with_context(|| path.display().to_string())?;
+    if !quiet {
+        for warning in loaded.warnings.iter().take(WARNINGS) {
+            eprintln!("portative: {}: {warning}", path.display());
+        }
+        if let Some(more @ 1..) = loaded.warnings.len().checked_sub(WARNINGS) {
+            eprintln!("portative: {}: and {more} more oddities", path.display());
+        }
+    }
+    Ok(Arc::new(Sequence::new(&loaded.smf, rate)))
+}

@@ -1,0 +1,41 @@
+//! The operating system: files, clocks, devices, live MIDI and the user's configuration.
+//!
+//! The only layer that touches any of them; everything below takes times, bytes and events as values.
+//! What can be decided without a device (which format to ask for, when a device counts as lost, what to
+//! connect) is written as pure functions and polled state machines here too, so that it is tested
+//! without one.
+//!
+//! # Threads
+//!
+//! Opening, polling and closing belong to control threads and may take milliseconds. The audio
+//! callback and the MIDI callbacks run on threads of the system's libraries; what they execute of this
+//! module neither allocates, locks nor logs.
+
+pub mod clock;
+mod file;
+mod config;
+mod bank_search;
+mod wave_file;
+mod player;
+mod offline;
+mod thread_sink;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod quiet;
+#[cfg(feature = "jack")]
+mod jack_server;
+#[cfg(feature = "audio")]
+mod audio;
+mod supervisor;
+
+#[cfg(feature = "audio")]
+pub use audio::{
+    AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Refusal, Step,
+};
+pub use bank_search::{BANK_VARIABLE, BUILT_IN_BANK, FoundBank};
+pub use config::{Config, ConfigError};
+pub use file::{FileError, FileProblem, FileSource, NewFile, create_in_place};
+pub use offline::{Offline, Tail};
+pub use player::Player;
+pub use supervisor::{OpenSink, Supervised, Supervisor};
+pub use thread_sink::{Pace, ThreadSink, VirtualClock};
+pub use wave_file::WaveWriter;

@@ -1,0 +1,152 @@
+//! The audio thread's contract: rendering neither allocates nor frees.
+//!
+//! A binary of its own, because it replaces the allocator.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::Arc;
+
+use portative::engine::reference::Reference;
+use portative::engine::{Download, Engine};
+use portative::io::BUILT_IN_BANK;
+use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Program, Velocity};
+use portative::port::{EventInput, Params, Renderer, SynthPort};
+use portative::time::{ReferenceTime, SampleTime};
+
+/// The system's allocator, which counts what the watched thread asks of it.
+struct Counting;
+
+thread_local! {
+    static WATCHED: Cell<bool> = const { Cell::new(false) };
+    static CALLS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    if WATCHED.get() {
+        CALLS.set(CALLS.get() + 1);
+    }
+}
+
+#[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
+// SAFETY: every call goes to the system's allocator with the same arguments.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `alloc`.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count();
+        // SAFETY: the caller keeps the contract of `dealloc`.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps the contract of `realloc`.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// How often `work` allocates or frees on this thread.
+fn allocations(work: impl FnOnce()) -> usize {
+    CALLS.set(0);
+    WATCHED.set(true);
+    work();
+    WATCHED.set(false);
+    CALLS.get()
+}
+
+#[test]
+fn the_counter_sees_an_allocation_and_a_free() {
+    assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 2);
+}
+
+/// Every kind of event on every channel, more notes than voices, every controller moving.
+fn stress(input: &mut EventInput, from: u64, seed: &mut u32) {
+    let mut random = |below: u32| {
+        *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (*seed >> 8) % below
+    };
+    for step in 0..200 {
+        let channel = Channel::new(random(16) as u8).unwrap();
+        let key = Key::new(random(128) as u8).unwrap();
+        let message = match random(8) {
+            0..=2 => {
+                let velocity = Velocity::new(1 + random(127) as u8).unwrap();
+                Message::NoteOn { channel, key, velocity }
+            }
+            3 => Message::NoteOff { channel, key, velocity: Velocity::default() },
+            4 => {
+                Message::PitchBend { channel, bend: ControlValue::from_u14(random(16_384) as u16) }
+            }
+            5 => {
+                let program = Program::new(random(128) as u8).unwrap();
+                Message::ProgramChange { channel, program, bank: None }
+            }
+            6 => Message::ChannelPressure {
+                channel,
+                pressure: ControlValue::from_u7(random(128) as u8),
+            },
+            _ => {
+                let controller = Controller::new(random(128) as u8).unwrap();
+                let value = ControlValue::from_u7(random(128) as u8);
+                Message::ControlChange { channel, controller, value }
+            }
+        };
+        input.play_at(SampleTime(from + step * 5), Event::new(message)).unwrap();
+    }
+}
+
+fn render(renderer: &mut Renderer, out: &mut [f32], block: i64) {
+    renderer.render_interleaved_at(ReferenceTime(block * 200_000), out);
+}
+
+fn check_engine(engine: impl Engine + 'static) {
+    let name = engine.name();
+    let port = SynthPort::open_with(Arc::new(engine), Params::default()).unwrap();
+    let bank = Download::Bank(Arc::new(BUILT_IN_BANK));
+    port.download(&bank).unwrap();
+    let mut input = port.event_input().unwrap();
+    let mut renderer = port.activate().unwrap();
+    let mut out = vec![0.0; 2 * 1_000];
+    let mut seed = 1;
+    let mut loudest = 0.0_f32;
+    for block in 0..500 {
+        stress(&mut input, block as u64 * 1_000, &mut seed);
+        if block == 250 {
+            // A bank and an input change hands while everything sounds.
+            port.download(&bank).unwrap();
+            let mut dropped = port.event_input().unwrap();
+            stress(&mut dropped, block as u64 * 1_000, &mut seed);
+        }
+        let calls = allocations(|| render(&mut renderer, &mut out, block));
+        assert_eq!(calls, 0, "{name}: block {block}");
+        loudest = out.iter().fold(loudest, |loudest, point| loudest.max(point.abs()));
+    }
+    assert!(loudest > 0.01, "{name}: nothing sounded");
+    let calls = allocations(|| drop(renderer));
+    assert_eq!(calls, 0, "{name}: dropping the renderer");
+}
+
+#[test]
+fn rendering_with_the_reference_engine_does_not_allocate_or_free() {
+    check_engine(Reference);
+}
+
+#[test]
+fn a_renderer_dropped_last_of_all_frees_nothing() {
+    let port = SynthPort::open(Params::default()).unwrap();
+    let mut renderer = port.activate().unwrap();
+    drop(port);
+    let mut out = [1.0; 64];
+    assert_eq!(allocations(|| renderer.render_interleaved(&mut out)), 0);
+    assert_eq!(out, [0.0; 64]);
+    assert_eq!(allocations(|| drop(renderer)), 0);
+}
