@@ -7,9 +7,9 @@
 use super::{Increment, LANES, Lanes, Position};
 
 /// Taps that lie before the place that is interpolated, for every interpolation but the windowed sinc.
-pub const LEAD: u32 = 1;
+const LEAD: u32 = 1;
 /// Taps of every interpolation but the windowed sinc.
-pub const TAPS: usize = 4;
+const TAPS: usize = 4;
 /// Frames that are read together.
 pub const BATCH: usize = 8;
 
@@ -179,9 +179,7 @@ impl Cursor {
         let travelled = n.wrapping_mul(self.increment.0).wrapping_add(steps);
         Self {
             position: Position(self.position.0.wrapping_add(travelled)),
-            increment: Increment(
-                self.increment.0.wrapping_add(n.wrapping_mul(self.slope as u64)),
-            ),
+            increment: Increment(self.increment.0.wrapping_add(n.wrapping_mul(self.slope as u64))),
             slope: self.slope,
         }
     }
@@ -279,11 +277,8 @@ fn read_run<P: Point, I: Interpolate>(
 /// The places of the next `frames` frames; those past them repeat the last.
 #[inline]
 fn next_batch(cursor: &mut Cursor, base: u32, frames: usize) -> Batch {
-    let mut batch = Batch {
-        index: [0; BATCH],
-        fraction: [0.0; BATCH],
-        increment: [cursor.increment; BATCH],
-    };
+    let mut batch =
+        Batch { index: [0; BATCH], fraction: [0.0; BATCH], increment: [cursor.increment; BATCH] };
     for frame in 0..frames.min(BATCH) {
         batch.index[frame] = cursor.position.index().wrapping_sub(base);
         batch.fraction[frame] = cursor.position.fraction();

@@ -75,9 +75,8 @@ pub(super) const CHUNK: usize = 4;
 /// lane's ramp began.
 pub fn mix(signal: &[Lanes], gains: &GainLanes, start: &Lanes, first: u32, bus: &mut [Lanes]) {
     for chunk in 0..LANES / CHUNK {
-        let lane = |lanes: &Lanes| -> [f32; CHUNK] {
-            std::array::from_fn(|i| lanes[chunk * CHUNK + i])
-        };
+        let lane =
+            |lanes: &Lanes| -> [f32; CHUNK] { std::array::from_fn(|i| lanes[chunk * CHUNK + i]) };
         let (from, slope, start) = (lane(&gains.from), lane(&gains.slope), lane(start));
         for (frame, (x, sum)) in signal.iter().zip(bus.iter_mut()).enumerate() {
             let now = (first + frame as u32) as f32;

@@ -87,8 +87,9 @@ fn a_filter_gives_the_same_bits_in_pieces() {
             _ => fresh.bypass(lane),
         }
     }
-    let input: Vec<Lanes> =
-        (0..64).map(|i| Lanes(std::array::from_fn(|lane| ((i * 31 + lane * 7) % 97) as f32))).collect();
+    let input: Vec<Lanes> = (0..64)
+        .map(|i| Lanes(std::array::from_fn(|lane| ((i * 31 + lane * 7) % 97) as f32)))
+        .collect();
     let mut whole = input.clone();
     fresh.clone().run(&mut whole, 0);
     for cut in 0..=64 {

@@ -54,16 +54,8 @@ const POWER_ON: [(u8, f32); 16] = [
 /// What Reset All Controllers resets, and to what.
 ///
 /// SPEC: RP-015. Program, bank, volume, pan and effect sends stay, and so do the values of registered parameters.
-const RESET: [(u8, f32); 8] = [
-    (1, 0.0),
-    (11, 127.0),
-    (33, 0.0),
-    (64, 0.0),
-    (65, 0.0),
-    (66, 0.0),
-    (67, 0.0),
-    (68, 0.0),
-];
+const RESET: [(u8, f32); 8] =
+    [(1, 0.0), (11, 127.0), (33, 0.0), (64, 0.0), (65, 0.0), (66, 0.0), (67, 0.0), (68, 0.0)];
 
 /// A registered parameter that a channel knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +119,8 @@ pub(super) struct ChannelState {
     program: u8,
     /// The preset that notes play, as the library numbers it.
     pub(super) preset: Option<u32>,
+    /// Whether that is not the program that was asked for.
+    pub(super) substituted: bool,
     /// What changed since the last grid point.
     pub(super) changed: InputSet,
 }
@@ -147,6 +141,7 @@ impl ChannelState {
             bank: 0,
             program: 0,
             preset: None,
+            substituted: false,
             changed: InputSet::ALL,
         };
         for (controller, value) in POWER_ON {
@@ -154,11 +149,6 @@ impl ChannelState {
         }
         state.controllers[usize::from(number::RPN_FINE)] = 127.0;
         state
-    }
-
-    /// Whether the channel plays drum kits.
-    pub(super) const fn is_percussion(&self) -> bool {
-        self.percussion
     }
 
     /// The bank as a SoundFont numbers it: 128 for percussion.

@@ -6,7 +6,7 @@
 
 use crate::bank::{Curve, Direction, Input, ModulatorSource, Polarity};
 use crate::dsp;
-use crate::midi::ControlValue;
+use crate::midi::{ControlValue, Velocity};
 
 /// The top of a seven-bit scale.
 pub(super) const SEVEN_BITS: f32 = 127.0;
@@ -60,6 +60,12 @@ pub(super) fn fourteen_bit_scale(value: ControlValue) -> f32 {
     scale(value, value.to_u14().into(), |whole| ControlValue::from_u14(whole as u16))
 }
 
+/// A velocity of 16 bits on the seven-bit scale.
+pub(super) fn velocity_scale(velocity: Velocity) -> f32 {
+    let fine = |velocity: Velocity| ControlValue(u32::from(velocity.to_u16()));
+    scale(fine(velocity), velocity.to_u7().into(), |whole| fine(Velocity::from_data(whole as u8)))
+}
+
 /// `whole` and the part of the way from its 32-bit value to that of the next whole number.
 fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -> f32 {
     let low = point(whole).0;
@@ -67,7 +73,7 @@ fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -
         return whole as f32;
     }
     let high = point(whole + 1).0;
-    let part = f64::from(value.0 - low) / f64::from(high.wrapping_sub(low).max(1));
+    let part = f64::from(value.0 - low) / f64::from(high.saturating_sub(low).max(1));
     (f64::from(whole) + part) as f32
 }
 
@@ -80,7 +86,8 @@ pub(super) fn map(source: &ModulatorSource, reading: Reading) -> f32 {
             unipolar(source.curve, reading)
         }
         Polarity::Bipolar => {
-            let up = if ends_are_exact(source.input) { exact_ends(reading) } else { centred(reading) };
+            let up =
+                if ends_are_exact(source.input) { exact_ends(reading) } else { centred(reading) };
             bipolar(source.curve, if down { -up } else { up })
         }
     }

@@ -4,9 +4,7 @@
 //! ramps lead to is the business of [`Voice`](super::voice::Voice).
 
 use super::library::{Library, Reader, RegionRef};
-use crate::dsp::{
-    Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, mix,
-};
+use crate::dsp::{Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, mix};
 
 /// Where a voice's sound goes: left, right, reverb, chorus.
 pub(super) const OUTPUTS: usize = 4;

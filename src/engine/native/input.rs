@@ -73,11 +73,6 @@ impl InputSet {
         }
     }
 
-    /// Whether there is nothing.
-    pub(super) fn is_empty(self) -> bool {
-        self == Self::NONE
-    }
-
     /// Whether both have something in common.
     pub(super) fn meets(self, other: Self) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)

@@ -2,17 +2,17 @@
 //!
 //! Made on control threads, read on the audio thread, and given back whole to be freed elsewhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::input::InputSet;
+use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
 use crate::bank::{
-    Destination, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail, Modulator,
-    Points, Region, RegionSample, WaveData,
+    Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
+    Modulator, Points, Region, RegionSample, WINDOW, WaveData,
 };
-use crate::bank::wave::{GUARD_BEFORE, WINDOW};
 use crate::dsp::{Interpolate, Lanes, Position, Track};
+use crate::engine::Content;
 
 /// The SoundFont bank number of drum kits.
 pub(super) const PERCUSSION_BANK: u16 = 128;
@@ -47,23 +47,52 @@ impl Library {
         self.preset(place.preset)?.regions.get(usize::from(place.region))
     }
 
-    /// Presets that can be played.
-    pub(super) fn preset_count(&self) -> usize {
-        self.presets.len()
+    /// What is in it; waves that several presets share count once.
+    pub(super) fn content(&self) -> Content {
+        let instruments = || self.presets.iter().map(|preset| &preset.instrument);
+        let waves: HashMap<_, _> = instruments()
+            .flat_map(|instrument| instrument.waves())
+            .map(|wave| (Arc::as_ptr(wave), wave.bytes() as u64))
+            .collect();
+        let tails: HashMap<_, _> = instruments()
+            .flat_map(|instrument| instrument.tails())
+            .map(|tail| (Arc::as_ptr(tail), tail.bytes() as u64))
+            .collect();
+        Content {
+            instruments: self.presets.len() as u64,
+            waves: waves.len() as u64,
+            bytes: waves.values().chain(tails.values()).sum(),
+        }
     }
 
     /// The preset that plays when `bank` and `program` are asked for.
     ///
     /// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
     /// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
-    pub(super) fn select(&self, bank: u16, program: u8) -> Option<u32> {
+    pub(super) fn select(&self, bank: u16, program: u8) -> Option<Choice> {
         let candidates = if bank == PERCUSSION_BANK {
-            [(bank, program), (bank, program & !7), (bank, 0), (bank, 0)]
+            [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
         } else {
             [(bank, program), (bank & !7, program), (0, program), (0, 0)]
         };
-        candidates.iter().find_map(|key| self.index.get(key)).copied()
+        let (rank, preset) = candidates
+            .iter()
+            .enumerate()
+            .find_map(|(rank, key)| Some((rank, *self.index.get(key)?)))?;
+        Some(Choice { preset, substituted: rank >= SUBSTITUTES })
     }
+}
+
+/// The first of the candidates that is another instrument than the one asked for.
+const SUBSTITUTES: usize = 3;
+
+/// What a program change comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// The preset's number in the library.
+    pub(super) preset: u32,
+    /// Whether it is not even the program that was asked for.
+    pub(super) substituted: bool,
 }
 
 /// A region, by where it stands.
@@ -93,18 +122,14 @@ impl PresetPlan {
     pub(super) fn new(bank: u16, program: u8, instrument: Instrument) -> Self {
         let factor = sound_font_attenuation_factor();
         let pairs = instrument.regions().iter().zip(instrument.samples());
-        let regions = pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
+        let regions =
+            pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
         Self { bank, program, instrument, regions }
     }
 
     /// The regions that sound for a key and a velocity.
     pub(super) fn regions_at(&self, key: u8, velocity: u8) -> &[u16] {
         self.instrument.regions_at(key, velocity)
-    }
-
-    /// What is in memory for it.
-    pub(super) const fn instrument(&self) -> &Instrument {
-        &self.instrument
     }
 }
 
@@ -152,6 +177,8 @@ impl RegionPlan {
         let modulators = audible_modulators(&region.modulators);
         let mut inputs = InputSet::NONE;
         modulators.iter().for_each(|modulator| inputs.insert_inputs(modulator));
+        inputs.insert(Signal::Tuning);
+        inputs.insert(Signal::MasterVolume);
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {
             end: looped.points.end,
             len: looped.points.end - looped.points.start,
@@ -161,7 +188,9 @@ impl RegionPlan {
         Self {
             inputs,
             filter_moves: filter_moves(&region.generators, &modulators),
-            times_move: modulators.iter().any(|modulator| moves(modulator) && leads_to_time(modulator)),
+            times_move: modulators
+                .iter()
+                .any(|modulator| moves(modulator) && leads_to_time(modulator)),
             generators: region.generators.clone(),
             modulators,
             attenuation_factor,
@@ -268,7 +297,12 @@ fn audible_modulators(modulators: &Arc<[Modulator]>) -> Arc<[Modulator]> {
     if linked || !silent && modulators.len() <= MAX_MODULATORS {
         return Arc::clone(modulators);
     }
-    modulators.iter().filter(|modulator| modulator.amount != 0).copied().take(MAX_MODULATORS).collect()
+    modulators
+        .iter()
+        .filter(|modulator| modulator.amount != 0)
+        .copied()
+        .take(MAX_MODULATORS)
+        .collect()
 }
 
 /// Whether a modulator can change while a note sounds.

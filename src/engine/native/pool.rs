@@ -228,9 +228,8 @@ impl Pool {
     /// Releases what the sustain pedal held and the sostenuto pedal does not.
     pub(super) fn release_sustained(&mut self, library: &Library, channel: u16, moment: &Moment) {
         for key in 0..128 {
-            let free = |note: &super::note::Note| {
-                note.state == NoteState::Pedalled && !note.sostenuto
-            };
+            let free =
+                |note: &super::note::Note| note.state == NoteState::Pedalled && !note.sostenuto;
             while let Some(note) = self.notes.of_key(channel, key, free) {
                 self.release_note(library, note, moment);
             }
@@ -302,8 +301,9 @@ impl Pool {
             }
             let group = &mut self.groups[index];
             group.filter.flush();
-            let voices = self.voices[index * LANES..].iter_mut().zip(0..LANES);
-            for (voice, lane) in voices.filter(|(_, lane)| group.occupied & (1 << lane) != 0) {
+            let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
+            for lane in lanes(group.occupied) {
+                let voice = &mut voices[lane];
                 if changed {
                     update(voice, group.regions[lane], library, channels, moment);
                 }
@@ -358,7 +358,7 @@ impl Pool {
             }
             let mut now = moment.now;
             while now < end {
-                let to = if group.next_corner < end { group.next_corner } else { end };
+                let to = group.next_corner.clamp(now, end);
                 let span = Span {
                     first: (now - moment.quantum_start) as u32,
                     frames: (to - now) as u32,

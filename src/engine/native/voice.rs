@@ -189,7 +189,13 @@ impl Voice {
         self.enter_stage(group, lane, moment);
     }
 
-    fn start_filter(&mut self, group: &mut Group, lane: usize, region: &RegionPlan, moment: &Moment) {
+    fn start_filter(
+        &mut self,
+        group: &mut Group,
+        lane: usize,
+        region: &RegionPlan,
+        moment: &Moment,
+    ) {
         let open = self.cutoff >= CUTOFF[1] && self.parameters.q_cb <= 0.0;
         if open && !region.filter_moves {
             group.filter.bypass(lane);
@@ -298,12 +304,7 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        [
-            gain * left,
-            gain * right,
-            gain * parameters.reverb_send,
-            gain * parameters.chorus_send,
-        ]
+        [gain * left, gain * right, gain * parameters.reverb_send, gain * parameters.chorus_send]
     }
 
     fn smooth_levels(&mut self, moment: &Moment) {
@@ -372,7 +373,8 @@ impl Voice {
         };
         let tremolo = exp2(self.parameters.mod_lfo_to_volume.abs());
         let bound = envelope * tremolo * (FULL_SCALE * SUSPENDED_INVERSE);
-        let quiet = |levels: &[f32; OUTPUTS]| levels.iter().all(|level| level * bound < moment.gain);
+        let quiet =
+            |levels: &[f32; OUTPUTS]| levels.iter().all(|level| level * bound < moment.gain);
         if quiet(&self.level) && quiet(&self.level_end) {
             group.suspended |= 1 << lane;
         } else {

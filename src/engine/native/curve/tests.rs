@@ -80,7 +80,10 @@ fn s8_2_4_convex_mirrors_concave() {
 
 #[test]
 fn s8_2_4_a_switch_turns_at_the_middle() {
-    check(&source(Switch, Unipolar, Positive), &[(0.0, 0.0), (63.0, 0.0), (64.0, 1.0), (127.0, 1.0)]);
+    check(
+        &source(Switch, Unipolar, Positive),
+        &[(0.0, 0.0), (63.0, 0.0), (64.0, 1.0), (127.0, 1.0)],
+    );
     check(&source(Switch, Unipolar, Negative), &[(0.0, 1.0), (63.0, 1.0), (64.0, 0.0)]);
     check(&source(Switch, Bipolar, Positive), &[(0.0, -1.0), (63.0, -1.0), (64.0, 1.0)]);
 }
