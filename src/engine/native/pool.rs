@@ -74,7 +74,7 @@ impl Pool {
         view: NoteView<'_>,
         moment: &Moment,
     ) {
-        self.drop_old_copies(library, channel, view.struck, moment);
+        self.drop_old_copies(channel, view.struck, moment);
         let wanted = u32::try_from(regions.len()).unwrap_or(u32::MAX).min(self.limit);
         self.make_room(wanted, moment);
         let places = regions.iter().map(|&region| RegionRef { preset, region });
@@ -141,11 +141,11 @@ impl Pool {
     }
 
     /// Releases the oldest notes of a key that a pedal holds, when it holds too many.
-    fn drop_old_copies(&mut self, library: &Library, channel: u16, key: u8, moment: &Moment) {
+    fn drop_old_copies(&mut self, channel: u16, key: u8, moment: &Moment) {
         while self.notes.pedalled(channel, key) > PEDALLED_COPIES {
             let pedalled = self.notes.of_key(channel, key, |n| n.state == NoteState::Pedalled);
             let Some(note) = pedalled else { return };
-            self.release_note(library, note, moment);
+            self.release_note(note, moment);
         }
     }
 
@@ -192,46 +192,33 @@ impl Pool {
     }
 
     /// Lets go of the oldest held note of a key; `held` says whether a pedal keeps it.
-    pub(super) fn release_key(
-        &mut self,
-        library: &Library,
-        channel: u16,
-        key: u8,
-        held: bool,
-        moment: &Moment,
-    ) {
+    pub(super) fn release_key(&mut self, channel: u16, key: u8, held: bool, moment: &Moment) {
         let oldest = self.notes.of_key(channel, key, |note| note.state == NoteState::Held);
         let Some(note) = oldest else { return };
         let caught = self.notes.get(note).is_some_and(|note| note.sostenuto);
         if held || caught {
             self.notes.set_state(note, NoteState::Pedalled);
         } else {
-            self.release_note(library, note, moment);
+            self.release_note(note, moment);
         }
     }
 
     /// Lets go of every key of a channel.
-    pub(super) fn release_all(
-        &mut self,
-        library: &Library,
-        channel: u16,
-        held: bool,
-        moment: &Moment,
-    ) {
+    pub(super) fn release_all(&mut self, channel: u16, held: bool, moment: &Moment) {
         for key in 0..128 {
             while self.notes.of_key(channel, key, |n| n.state == NoteState::Held).is_some() {
-                self.release_key(library, channel, key, held, moment);
+                self.release_key(channel, key, held, moment);
             }
         }
     }
 
     /// Releases what the sustain pedal held and the sostenuto pedal does not.
-    pub(super) fn release_sustained(&mut self, library: &Library, channel: u16, moment: &Moment) {
+    pub(super) fn release_sustained(&mut self, channel: u16, moment: &Moment) {
         for key in 0..128 {
             let free =
                 |note: &super::note::Note| note.state == NoteState::Pedalled && !note.sostenuto;
             while let Some(note) = self.notes.of_key(channel, key, free) {
-                self.release_note(library, note, moment);
+                self.release_note(note, moment);
             }
         }
     }
@@ -247,29 +234,22 @@ impl Pool {
     }
 
     /// Lets go of what the sostenuto pedal caught; `sustained` says whether the other pedal keeps it.
-    pub(super) fn drop_sostenuto(
-        &mut self,
-        library: &Library,
-        channel: u16,
-        sustained: bool,
-        moment: &Moment,
-    ) {
+    pub(super) fn drop_sostenuto(&mut self, channel: u16, sustained: bool, moment: &Moment) {
         for key in 0..128 {
             while let Some(note) = self.notes.of_key(channel, key, |note| note.sostenuto) {
                 self.notes.set_sostenuto(note, false);
                 let up = self.notes.get(note).is_some_and(|n| n.state == NoteState::Pedalled);
                 if up && !sustained {
-                    self.release_note(library, note, moment);
+                    self.release_note(note, moment);
                 }
             }
         }
     }
 
-    fn release_note(&mut self, library: &Library, note: u32, moment: &Moment) {
+    fn release_note(&mut self, note: u32, moment: &Moment) {
         self.notes.set_state(note, NoteState::Released);
         self.each_voice(note, |voice, group, lane| {
-            let region = library.region(group.regions[lane]);
-            voice.release((group, lane), region, moment);
+            voice.release(group, lane, moment);
         });
     }
 

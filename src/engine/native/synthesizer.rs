@@ -261,7 +261,7 @@ impl NativeSynthesizer {
         let Some(index) = self.index(group, channel) else { return };
         let held = self.channels[index].is_sustained();
         let moment = self.moment();
-        self.pool.release_key(&self.library, index as u16, key.get(), held, &moment);
+        self.pool.release_key(index as u16, key.get(), held, &moment);
     }
 
     fn control_change(
@@ -283,10 +283,10 @@ impl NativeSynthesizer {
         let sustained = state.is_sustained();
         match effect {
             Effect::None => {}
-            Effect::SustainUp => self.pool.release_sustained(&self.library, number, &moment),
+            Effect::SustainUp => self.pool.release_sustained(number, &moment),
             Effect::SostenutoDown => self.pool.catch_sostenuto(number),
             Effect::SostenutoUp => {
-                self.pool.drop_sostenuto(&self.library, number, sustained, &moment);
+                self.pool.drop_sostenuto(number, sustained, &moment);
             }
         }
     }
@@ -301,12 +301,12 @@ impl NativeSynthesizer {
             Controller::RESET_ALL_CONTROLLERS => {
                 self.channels[index].reset_controllers();
                 self.changed = true;
-                self.pool.drop_sostenuto(&self.library, number, false, &moment);
-                self.pool.release_sustained(&self.library, number, &moment);
+                self.pool.drop_sostenuto(number, false, &moment);
+                self.pool.release_sustained(number, &moment);
             }
             _ if controller >= Controller::ALL_NOTES_OFF => {
                 let held = self.channels[index].is_sustained();
-                self.pool.release_all(&self.library, number, held, &moment);
+                self.pool.release_all(number, held, &moment);
             }
             _ => {}
         }

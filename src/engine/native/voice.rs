@@ -75,6 +75,10 @@ pub(super) struct Voice {
     pub(super) channel: u16,
     /// The frame at which it started.
     started: u64,
+    /// The frame at which its release begins that came too early; `u64::MAX` for none.
+    release_at: u64,
+    /// Whether the release lets the wave run on to its end.
+    leaves_loop: bool,
     /// The exclusive class; 0 for none.
     pub(super) exclusive_class: u16,
     /// The key that was struck.
@@ -106,6 +110,9 @@ pub(super) struct Voice {
     filter_is_flat: bool,
 }
 
+/// The shortest time from a note's start to its release.
+const SHORTEST_NOTE_SECONDS: f64 = 0.01;
+
 /// No voice, no note.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -117,6 +124,8 @@ impl Voice {
             next: NONE,
             channel: 0,
             started: 0,
+            release_at: u64::MAX,
+            leaves_loop: false,
             exclusive_class: 0,
             struck: 0,
             key: 0,
@@ -160,6 +169,7 @@ impl Voice {
             next: self.next,
             channel: self.channel,
             started: now,
+            leaves_loop: region.leaves_loop(),
             struck: note.struck,
             key,
             velocity,
@@ -243,9 +253,15 @@ impl Voice {
             self.follow_sends(group, lane, moment);
             self.plan_gain(group, lane, moment, moment.now);
             self.follow_suspension(group, lane, moment);
-        } else if self.vol_env.corner() < moment.quantum_end() {
-            group.set_corner(lane, self.vol_env.corner());
+        } else if self.corner() < moment.quantum_end() {
+            group.set_corner(lane, self.corner());
         }
+    }
+
+    /// The next frame at which the gains need new ramps.
+    fn corner(&self) -> u64 {
+        let corner = self.vol_env.corner();
+        if self.release_at < corner { self.release_at } else { corner }
     }
 
     /// Plans new gain ramps at the corner that is now.
@@ -254,23 +270,31 @@ impl Voice {
         while self.vol_env.corner() <= moment.now {
             self.vol_env.pass_corner();
         }
-        self.enter_stage(group, lane, moment);
+        if self.release_at <= moment.now {
+            self.release(group, lane, moment);
+        } else {
+            self.enter_stage(group, lane, moment);
+        }
     }
 
-    /// Begins the release.
-    pub(super) fn release(
-        &mut self,
-        (group, lane): (&mut Group, usize),
-        region: Option<&RegionPlan>,
-        moment: &Moment,
-    ) {
-        self.vol_env.release(moment.now);
-        self.mod_env.release(moment.now);
-        if region.is_some_and(RegionPlan::leaves_loop) {
-            group.looping &= !(1 << lane);
+    /// Begins the release, or makes sure that it begins once the voice has been heard.
+    ///
+    /// DEVIATION: MIDI knows notes without length. Drum tracks are full of them, and every player
+    /// lets them sound; here they last at least [`SHORTEST_NOTE_SECONDS`].
+    pub(super) fn release(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
+        let earliest = self.started + (SHORTEST_NOTE_SECONDS * moment.rate) as u64;
+        if moment.now < earliest {
+            self.release_at = earliest;
+        } else {
+            self.release_at = u64::MAX;
+            self.vol_env.release(moment.now);
+            self.mod_env.release(moment.now);
+            self.pitch_is_flat = false;
+            self.filter_is_flat = false;
+            if self.leaves_loop {
+                group.looping &= !(1 << lane);
+            }
         }
-        self.pitch_is_flat = false;
-        self.filter_is_flat = false;
         self.enter_stage(group, lane, moment);
     }
 
@@ -331,7 +355,7 @@ impl Voice {
 
     /// Plans the gains from the frame `from` to the next corner or the end of the quantum.
     fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment, from: u64) {
-        let corner = self.vol_env.corner();
+        let corner = self.corner();
         let end = moment.quantum_end();
         let to = if corner < end { corner } else { end };
         let frames = (to - from) as u32;

@@ -6,6 +6,6 @@ fn dbg() {
     let c = ChannelState::new(0);
     let n = NoteView { struck: 60, key: 60, velocity: 127.0, channel: &c };
     for m in DefaultModulators::default().as_slice() {
-        println!("{m:?} {} {}", n.output(m, 0.0), n.source(&m.source,0.0));
+        println!("{m:?} {} {}", n.output(m, 0.0), n.source(&m.source, 0.0));
     }
 }
