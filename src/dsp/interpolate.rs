@@ -91,16 +91,9 @@ fn each<P: Point>(
     batch: &Batch,
     value: impl Fn([f32; TAPS], f32) -> f32,
 ) -> [f32; BATCH] {
-    let mut columns = [[0.0; BATCH]; TAPS];
-    for frame in 0..BATCH {
-        let points = taps(data, batch.index[frame]);
-        for tap in 0..TAPS {
-            columns[tap][frame] = points[tap].to_f32();
-        }
-    }
-    std::array::from_fn(|frame| {
-        value(std::array::from_fn(|tap| columns[tap][frame]), batch.fraction[frame])
-    })
+    let rows: [[f32; TAPS]; BATCH] =
+        std::array::from_fn(|frame| taps(data, batch.index[frame]).map(P::to_f32));
+    std::array::from_fn(|frame| value(rows[frame], batch.fraction[frame]))
 }
 
 impl Interpolate for Nearest {

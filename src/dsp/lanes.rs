@@ -69,12 +69,19 @@ impl GainLanes {
 /// Lanes that are worked on together, so that their state stays in registers.
 pub(super) const CHUNK: usize = 4;
 
-/// Adds `signal` times its gains to `bus`, frame by frame.
+/// Adds `signal` times its gains to `bus`, frame by frame, for the lanes in `sounding`.
 ///
 /// `signal` and `bus` begin at the frame `first` of the quantum; `start` is the frame at which each
-/// lane's ramp began.
-pub fn mix(signal: &[Lanes], gains: &GainLanes, start: &Lanes, first: u32, bus: &mut [Lanes]) {
-    for chunk in 0..LANES / CHUNK {
+/// lane's ramp began. Other lanes may be passed over or added: their signal is zero, and adding zero to
+/// a sum that began at zero leaves its bits.
+pub fn mix(
+    signal: &[Lanes],
+    (gains, start): (&GainLanes, &Lanes),
+    sounding: LaneMask,
+    first: u32,
+    bus: &mut [Lanes],
+) {
+    for chunk in chunks(sounding) {
         let lane =
             |lanes: &Lanes| -> [f32; CHUNK] { std::array::from_fn(|i| lanes[chunk * CHUNK + i]) };
         let (from, slope, start) = (lane(&gains.from), lane(&gains.slope), lane(start));
@@ -87,6 +94,14 @@ pub fn mix(signal: &[Lanes], gains: &GainLanes, start: &Lanes, first: u32, bus: 
         }
     }
 }
+
+/// The chunks that have a lane in `mask`.
+pub(super) fn chunks(mask: LaneMask) -> impl Iterator<Item = usize> {
+    (0..LANES / CHUNK).filter(move |chunk| mask >> (chunk * CHUNK) & CHUNK_MASK != 0)
+}
+
+/// The lanes of the first chunk.
+const CHUNK_MASK: LaneMask = (1 << CHUNK) - 1;
 
 /// The sum of the lanes: the upper half onto the lower, then that again, up a fixed tree.
 #[inline]

@@ -21,7 +21,8 @@ impl Position {
     /// The fraction above it, 0 to below 1, exact in `f32`: its upper 24 bits.
     #[inline]
     pub fn fraction(self) -> f32 {
-        ((self.0 as u32) >> 8) as f32 * (1.0 / 16_777_216.0)
+        // By way of `i32`, which vector units convert; 24 bits fit.
+        ((self.0 as u32) >> 8) as i32 as f32 * (1.0 / 16_777_216.0)
     }
 }
 

@@ -143,7 +143,8 @@ impl Group {
         let outputs = if self.sending == 0 { DRY } else { DRY.start..SENDS.end };
         for output in outputs {
             let sum = &mut mix_to.sums[output][range.clone()];
-            mix(signal, &self.gains[output], &self.ramp_start, span.first, sum);
+            let gains = (&self.gains[output], &self.ramp_start);
+            mix(signal, gains, self.occupied, span.first, sum);
         }
     }
 
