@@ -2,7 +2,14 @@
 
 mod args;
 mod bank;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod devices;
 mod interrupt;
+mod keys;
+#[cfg(any(feature = "midi", feature = "jack"))]
+mod live;
+mod output;
+mod play;
 mod progress;
 mod render;
 mod song;
@@ -37,7 +44,12 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Err(error) => return explain(&error),
     };
     let outcome = match cli.command {
+        Command::Play(args) => play::run(args),
         Command::Render(args) => render::run(args),
+        #[cfg(any(feature = "midi", feature = "jack"))]
+        Command::Live(args) => live::run(args),
+        #[cfg(any(feature = "audio", feature = "midi"))]
+        Command::Devices(args) => devices::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

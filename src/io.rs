@@ -25,17 +25,33 @@ mod quiet;
 mod jack_server;
 #[cfg(feature = "audio")]
 mod audio;
+#[cfg(any(feature = "midi", feature = "jack"))]
+mod midi_input;
 mod supervisor;
+mod give_up;
+mod refusal;
+mod wait;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod devices;
 
 #[cfg(feature = "audio")]
-pub use audio::{
-    AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Refusal, Step,
-};
+pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Step};
 pub use bank_search::{BANK_VARIABLE, BUILT_IN_BANK, FoundBank};
 pub use config::{Config, ConfigError};
+#[cfg(any(feature = "audio", feature = "midi"))]
+pub use devices::{
+    AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,
+    Problem, devices,
+};
 pub use file::{FileError, FileProblem, FileSource, NewFile, create_in_place};
+#[cfg(any(feature = "midi", feature = "jack"))]
+pub use midi_input::{
+    InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
+};
 pub use offline::{Offline, Tail};
 pub use player::Player;
+#[cfg(any(feature = "audio", feature = "midi"))]
+pub use refusal::Refusal;
 pub use supervisor::{OpenSink, Supervised, Supervisor};
 pub use thread_sink::{Pace, ThreadSink, VirtualClock};
 pub use wave_file::WaveWriter;

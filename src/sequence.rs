@@ -6,6 +6,7 @@
 //! - Events at the same tick keep the order of the tracks, and within a track that of the file.
 //! - Tracks for several ports (meta 21, or 09) become [channel groups](crate::midi::ChannelGroup).
 //! - The patterns of a format 2 file are played one after the other.
+//! - SMPTE offsets (meta 54) are for tape machines to follow and move nothing here.
 //! - System exclusive messages are packets, as in a live stream; escapes are read as a stream.
 //!
 //! Thread: a control thread; a sequence never changes once it is made.

@@ -36,7 +36,7 @@ pub(crate) fn violin(pool: &mut Pool) -> Instrument {
         name: "Solo Strings",
         roots: &[33, 45, 55, 64, 73, 83],
         amounts,
-        touch: Touch(-2400),
+        touch: Touch(-3600),
     };
     sampled.make(
         pool,
@@ -76,19 +76,20 @@ pub(crate) fn strings(pool: &mut Pool) -> Instrument {
     let mut amounts = envelope.amounts().to_vec();
     amounts.extend(vibrato(5, 5.2, 0.4));
     let sampled =
-        Sampled { name: "Strings", roots: &[40, 52, 64, 77], amounts, touch: Touch(-2000) };
+        Sampled { name: "Strings", roots: &[40, 52, 64, 77], amounts, touch: Touch(-3600) };
     let strings = sampled.make(
         pool,
         |key, chance| {
             let rate = between(key, (38, 14_000.0), (70, 22_000.0));
             let mut tone =
-                Tone::new(Frame::new(key, rate, 0.0, between(key, (38, 0.56), (82, 0.42))));
+                Tone::new(Frame::new(key, rate, 0.0, between(key, (38, 0.48), (82, 0.36))));
             let hz = tone.frame().hz;
             let size = between(key, (36, 2.6), (62, 1.0));
             let mut number = 1.0;
             while number * hz < 9000.0 && number < 70.0 {
                 let at = number * hz;
-                let level = (0.45 + 0.55 * violin_body(at, size)) * exp(-at / 4500.0) / number;
+                let level = (0.45 + 0.55 * violin_body(at, size)) * exp(-at / 6500.0) / number
+                    * number.sqrt().sqrt();
                 let partial = Partial { ratio: number, level, ..Partial::default() };
                 tone.add_blurred(partial, (0.0062 * at).min(40.0), chance);
                 number += 1.0;
@@ -96,7 +97,7 @@ pub(crate) fn strings(pool: &mut Pool) -> Instrument {
             tone
         },
         |root| {
-            vec![(Generator::InitialFilterFc, pitch(between(root, (38, 5000.0), (80, 12_000.0))))]
+            vec![(Generator::InitialFilterFc, pitch(between(root, (38, 4500.0), (80, 11_000.0))))]
         },
     );
     wide(strings, pool, 380)
@@ -127,7 +128,7 @@ pub(crate) fn choir(pool: &mut Pool) -> Instrument {
 
 fn choir_tone(key: u8, chance: &mut Chance) -> Tone {
     let rate = between(key, (45, 12_000.0), (76, 15_000.0));
-    let mut tone = Tone::new(Frame::new(key, rate, 0.0, 0.44));
+    let mut tone = Tone::new(Frame::new(key, rate, 0.0, 0.40));
     let hz = tone.frame().hz;
     let vowel = if key < 58 { MEN } else { WOMEN };
     let mut number = 1.0;

@@ -1,9 +1,11 @@
-//! The bank of the house: General MIDI from sines and chance, small enough to live inside the program.
+//! The bank of the house: General MIDI from sines and chance, small enough to live inside the
+//! program.
 //!
-//! Nothing is recorded. Tones are sums of partials (`tone`), drums are falling sines and noise (`struck`), and all
-//! arithmetic is exact everywhere (`math`), so that the same source gives the same file on every machine. The modules
-//! named after families of instruments make the waves and say how they are played; `presets.txt` says which of them
-//! each program of General MIDI uses, and how changed.
+//! Nothing is recorded. Tones are sums of partials (`tone`), drums are falling sines and noise
+//! (`struck`), and all arithmetic is exact everywhere (`math`), so that the same source gives the
+//! same file on every machine. The modules named after families of instruments make the waves and
+//! say how they are played; `presets.txt` says which of them each program of General MIDI uses, and
+//! how changed.
 
 mod math;
 mod wave;

@@ -13,12 +13,12 @@ pub(crate) fn piano(pool: &mut Pool) -> Instrument {
         name: "Piano",
         roots: &[28, 40, 50, 60, 70, 81, 92],
         amounts: vec![(Generator::AttackVolEnv, -12000), (Generator::SustainVolEnv, 1000)],
-        touch: Touch(-4200),
+        touch: Touch(-5200),
     };
     sampled.make(pool, piano_tone, |root| {
         let decay = between(root, (28, 27.0), (96, 5.0));
         let release = if root > 88 { 3.0 } else { between(root, (28, 0.9), (84, 0.45)) };
-        let open = between(root, (28, 5500.0), (84, 15000.0));
+        let open = between(root, (28, 3600.0), (84, 13_000.0));
         let closed = between(root, (28, 700.0), (84, 4500.0));
         let mut amounts = vec![
             (Generator::DecayVolEnv, time(decay)),
@@ -35,7 +35,7 @@ pub(crate) fn piano(pool: &mut Pool) -> Instrument {
 }
 
 fn piano_tone(key: u8, chance: &mut Chance) -> Tone {
-    let rate = between(key, (28, 17_000.0), (72, 30_000.0));
+    let rate = between(key, (28, 15_000.0), (72, 27_000.0));
     let lead = between(key, (36, 0.28), (96, 0.11));
     let looped = between(key, (28, 0.20), (92, 0.08));
     let mut tone = Tone::new(Frame::new(key, rate, lead, looped));
@@ -44,7 +44,8 @@ fn piano_tone(key: u8, chance: &mut Chance) -> Tone {
     let darkness = between(key, (28, 1150.0), (92, 3200.0));
     let mut number = 1.0;
     while number * hz < 12_000.0 && number < 90.0 {
-        // The lowest partials stay in place for the pitch; higher ones go sharp as those of stiff strings do.
+        // The lowest partials stay in place for the pitch; higher ones go sharp as those of stiff
+        // strings do.
         let sharp = if number < 4.0 { 1.0 } else { (1.0 + stiffness * number * number).sqrt() };
         let at = number * hz * sharp;
         let strike = 0.22 + 0.78 * sin(0.5 * number / 7.6).abs();
@@ -60,7 +61,8 @@ fn piano_tone(key: u8, chance: &mut Chance) -> Tone {
             ..Partial::default()
         };
         tone.add(partial);
-        // The strings of a course at once push the board, then only beat: a prompt sound, and a faint neighbour.
+        // The strings of a course at once push the board, then only beat: a prompt sound, and a
+        // faint neighbour.
         tone.add(Partial { level: 0.55 * level, decay: decay + 7.0, ..partial });
         tone.add(Partial { level: 0.11 * level, aside: 1.0, phase: chance.unit(), ..partial });
         number += 1.0;
@@ -80,7 +82,7 @@ pub(crate) fn electric_piano(pool: &mut Pool) -> Instrument {
         name: "Electric Piano",
         roots: &[38, 53, 67, 82],
         amounts: vec![(Generator::SustainVolEnv, 1000), (Generator::ReleaseVolEnv, time(0.55))],
-        touch: Touch(-4800),
+        touch: Touch(-5600),
     };
     sampled.make(pool, electric_piano_tone, |root| {
         let decay = between(root, (36, 18.0), (90, 6.0));
@@ -96,7 +98,7 @@ pub(crate) fn electric_piano(pool: &mut Pool) -> Instrument {
 
 fn electric_piano_tone(key: u8, chance: &mut Chance) -> Tone {
     let rate = between(key, (36, 13_000.0), (74, 28_000.0));
-    let mut tone = Tone::new(Frame::new(key, rate, between(key, (36, 0.2), (88, 0.1)), 0.07));
+    let mut tone = Tone::new(Frame::new(key, rate, between(key, (36, 0.16), (88, 0.08)), 0.07));
     let bark = between(key, (36, 1.6), (88, 0.6));
     let partials: [(f64, f64, f64); 8] = [
         (1.0, 1.0, 0.0),
@@ -156,7 +158,7 @@ fn harpsichord_tone(key: u8, chance: &mut Chance) -> Tone {
 }
 
 /// Envelope of what sounds while a key is down.
-const HELD: Envelope = Envelope { attack: 0.006, decay: 1.0, sustain: 0.0, release: 0.09 };
+const HELD: Envelope = Envelope { attack: 0.006, decay: 1.0, sustain: 0.0, release: 0.14 };
 
 /// An electric organ with drawbars.
 pub(crate) fn organ(pool: &mut Pool) -> Instrument {

@@ -1,4 +1,5 @@
-//! Makes the bank of the house and writes it to the file that is named, or beside this program's sources.
+//! Makes the bank of the house and writes it to the file that is named, or beside this program's
+//! sources.
 //!
 //! `cargo run --release --example make_house_bank`
 

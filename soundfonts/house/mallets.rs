@@ -132,7 +132,7 @@ pub(crate) fn bells(pool: &mut Pool) -> Instrument {
             (8.3, 0.1, 14.0),
         ],
         top: 8.4,
-        lengths: (0.22, 0.2),
+        lengths: (0.18, 0.18),
         knock: (0.35, 0.008),
         decays: (15.0, 8.0),
         release: 5.0,

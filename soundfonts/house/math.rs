@@ -1,7 +1,8 @@
 //! Arithmetic that gives the same bits on every machine: sine, powers of two and chance.
 //!
-//! Only the operations that IEEE 754 rounds exactly are used (`+ - * /`, square root, rounding to integers), never
-//! the platform's own `sin` or `exp`, so that a bank made anywhere is the same file.
+//! Only the operations that IEEE 754 rounds exactly are used (`+ - * /`, square root, rounding to
+//! integers), never the platform's own `sin` or `exp`, so that a bank made anywhere is the same
+//! file.
 
 use std::f64::consts::TAU;
 
@@ -44,7 +45,8 @@ pub(crate) fn exp2(x: f64) -> f64 {
     for step in (1..14).rev() {
         sum = 1.0 + part / f64::from(step) * sum;
     }
-    // `whole` is an integer within the exponents of normal numbers, so the bits are exactly 2^whole.
+    // `whole` is an integer within the exponents of normal numbers, so the bits are exactly
+    // 2^whole.
     let exponent = (whole.clamp(-1000.0, 1000.0) as i64 + 1023) as u64;
     sum * f64::from_bits(exponent << 52)
 }

@@ -1,7 +1,7 @@
 //! What a bank is made of, before it is written: waves, zones and instruments.
 //!
-//! The writer's own types hold any bank there may be; these hold what this bank needs, in the form that reads best in
-//! tables. Amounts are in the units of SoundFont 2.04 §8.1.2.
+//! The writer's own types hold any bank there may be; these hold what this bank needs, in the form
+//! that reads best in tables. Amounts are in the units of SoundFont 2.04 §8.1.2.
 
 use portative::bank::Generator;
 
@@ -88,7 +88,8 @@ impl Pool {
     }
 }
 
-/// The range of keys of each root: from the middle between two roots to the next middle, all 128 keys together.
+/// The range of keys of each root: from the middle between two roots to the next middle, all 128
+/// keys together.
 pub(crate) fn ranges(roots: &[u8]) -> impl Iterator<Item = (u8, (u8, u8))> {
     let middle = |index: usize| (roots[index] + roots[index + 1]) / 2;
     (0..roots.len()).map(move |index| {

@@ -57,13 +57,13 @@ pub(crate) fn guitar(pool: &mut Pool) -> Instrument {
         name: "Guitar",
         roots: &[40, 50, 59, 68, 79],
         amounts: vec![(Generator::SustainVolEnv, 1000), (Generator::ReleaseVolEnv, time(0.4))],
-        touch: Touch(-3600),
+        touch: Touch(-5600),
     };
     sampled.make(
         pool,
         |key, chance| {
             let pluck = Pluck {
-                lengths: (between(key, (40, 0.18), (80, 0.1)), 0.05),
+                lengths: (between(key, (40, 0.165), (80, 0.095)), 0.05),
                 rate: between(key, (40, 16_000.0), (70, 22_000.0)),
                 place: 0.17,
                 brightness: between(key, (40, 2300.0), (80, 4000.0)),
@@ -82,7 +82,7 @@ pub(crate) fn guitar(pool: &mut Pool) -> Instrument {
             let decay = between(root, (40, 13.0), (80, 5.0));
             let mut amounts = vec![(Generator::DecayVolEnv, time(decay))];
             amounts.extend(closing(
-                between(root, (40, 9000.0), (80, 16_000.0)),
+                between(root, (40, 5500.0), (80, 13_000.0)),
                 between(root, (40, 1300.0), (80, 3400.0)),
                 decay * 0.45,
             ));
@@ -98,12 +98,12 @@ pub(crate) fn driven(pool: &mut Pool) -> Instrument {
         name: "Driven Guitar",
         roots: &[40, 52, 64, 76],
         amounts: envelope.amounts().to_vec(),
-        touch: Touch(-1200),
+        touch: Touch(-1800),
     };
     sampled.make(
         pool,
         |key, chance| {
-            let mut tone = Tone::new(Frame::new(key, 16_000.0, 0.06, 0.17));
+            let mut tone = Tone::new(Frame::new(key, 16_000.0, 0.06, 0.14));
             let hz = tone.frame().hz;
             let mut number: f64 = 1.0;
             while number * hz < 6800.0 {
@@ -132,7 +132,7 @@ pub(crate) fn bass(pool: &mut Pool) -> Instrument {
         name: "Bass",
         roots: &[28, 38, 50],
         amounts: vec![(Generator::SustainVolEnv, 1000), (Generator::ReleaseVolEnv, time(0.28))],
-        touch: Touch(-3600),
+        touch: Touch(-6000),
     };
     sampled.make(
         pool,
@@ -152,7 +152,7 @@ pub(crate) fn bass(pool: &mut Pool) -> Instrument {
             let decay = between(root, (28, 16.0), (60, 8.0));
             let mut amounts = vec![(Generator::DecayVolEnv, time(decay))];
             amounts.extend(closing(
-                between(root, (28, 6000.0), (56, 9000.0)),
+                between(root, (28, 2600.0), (56, 5500.0)),
                 between(root, (28, 600.0), (56, 1500.0)),
                 decay * 0.35,
             ));
@@ -167,7 +167,7 @@ pub(crate) fn harp(pool: &mut Pool) -> Instrument {
         name: "Harp",
         roots: &[40, 54, 68, 82],
         amounts: vec![(Generator::SustainVolEnv, 1000), (Generator::ReleaseVolEnv, time(2.2))],
-        touch: Touch(-3000),
+        touch: Touch(-4500),
     };
     sampled.make(
         pool,

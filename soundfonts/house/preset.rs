@@ -1,7 +1,7 @@
 //! The table of presets, `presets.txt`, read into zones.
 //!
-//! A line is `bank:program name | layer + layer`, where a layer is an instrument and what is added to its generators,
-//! in their own units; `quiet`, in decibels, is the one exception.
+//! A line is `bank:program name | layer + layer`, where a layer is an instrument and what is added
+//! to its generators, in their own units; `quiet`, in decibels, is the one exception.
 
 use portative::bank::Generator;
 use portative::bank::write::{Preset, Zone};

@@ -1,4 +1,5 @@
-//! The common shape of the instruments that are sampled at several keys, and what they are shaped with.
+//! The common shape of the instruments that are sampled at several keys, and what they are shaped
+//! with.
 
 use portative::bank::Generator;
 
@@ -38,8 +39,9 @@ impl Sampled<'_> {
     }
 }
 
-/// The instrument as two players hear it from both sides: each wave twice, `pan` to the left and to the right, the
-/// right one half a loop later, so that the two have nothing in common but the pitch.
+/// The instrument as two players hear it from both sides: each wave twice, `pan` to the left and to
+/// the right, the right one half a loop later, so that the two have nothing in common but the
+/// pitch.
 ///
 /// Only for waves that loop from their beginning.
 pub(crate) fn wide(instrument: Instrument, pool: &Pool, pan: i16) -> Instrument {
@@ -60,7 +62,8 @@ pub(crate) fn alike(_root: u8) -> Vec<Amount> {
     Vec::new()
 }
 
-/// What goes evenly by ratio from `low.1` at the key `low.0` to `high.1` at `high.0`, and stays there beyond.
+/// What goes evenly by ratio from `low.1` at the key `low.0` to `high.1` at `high.0`, and stays
+/// there beyond.
 pub(crate) fn between(key: u8, low: (u8, f64), high: (u8, f64)) -> f64 {
     let along = (f64::from(key) - f64::from(low.0)) / (f64::from(high.0) - f64::from(low.0));
     low.1 * exp2(log2(high.1 / low.1) * along.clamp(0.0, 1.0))

@@ -1,7 +1,7 @@
 //! The waves of the drum kit: skins, sticks, metal and rattles.
 //!
-//! Skins are a few falling sines, sticks and rattles are noise in a band, and cymbals are hundreds of partials that
-//! fit no scale, which is why they can loop while an envelope lets them die.
+//! Skins are a few falling sines, sticks and rattles are noise in a band, and cymbals are hundreds
+//! of partials that fit no scale, which is why they can loop while an envelope lets them die.
 
 use super::math::{Chance, exp, sin, tan};
 use super::tone::{Frame, Partial, Tone};
@@ -14,7 +14,8 @@ struct Mode {
     level: f64,
     /// Seconds in which it falls by one neper.
     fall: f64,
-    /// How much higher it begins, as a ratio above one, and the seconds in which that falls by one neper.
+    /// How much higher it begins, as a ratio above one, and the seconds in which that falls by one
+    /// neper.
     bend: (f64, f64),
 }
 
@@ -386,7 +387,7 @@ pub(super) fn crash() -> Wave {
         ((10_000.0, 14_500.0), 120, 0.6, 4.0),
         ((2000.0, 14_500.0), 120, 0.9, 30.0),
     ];
-    metal("Crash", 30_000.0, (0.18, 0.26), &bands)
+    metal("Crash", 30_000.0, (0.15, 0.22), &bands)
 }
 
 /// A ride cymbal.

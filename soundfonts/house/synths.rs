@@ -8,7 +8,8 @@ use super::sampled::{Sampled, alike, between};
 use super::tone::{Frame, Partial, Tone};
 use super::wave::Wave;
 
-/// Keys at which the cheap waves are made; close enough that the highest harmonics stay in the band.
+/// Keys at which the cheap waves are made; close enough that the highest harmonics stay in the
+/// band.
 const ROOTS: [u8; 8] = [24, 34, 44, 54, 64, 74, 84, 96];
 
 const GATE: Envelope = Envelope { attack: 0.004, decay: 1.0, sustain: 0.0, release: 0.14 };

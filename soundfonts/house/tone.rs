@@ -1,9 +1,10 @@
 //! Tones by addition of partials, with loops that cannot click.
 //!
-//! A tone has a lead, where partials come in and fade at their own pace, and a loop, where each goes through a whole
-//! number of cycles at a constant level. So the loop joins itself exactly, and inharmonic partials and noise are as
-//! welcome in it as harmonic ones: they sit on the grid of one cycle per loop. The pitch is exact because the rate
-//! is chosen after the loop's length, to the nearest hertz.
+//! A tone has a lead, where partials come in and fade at their own pace, and a loop, where each
+//! goes through a whole number of cycles at a constant level. So the loop joins itself exactly, and
+//! inharmonic partials and noise are as welcome in it as harmonic ones: they sit on the grid of one
+//! cycle per loop. The pitch is exact because the rate is chosen after the loop's length, to the
+//! nearest hertz.
 
 use super::math::{Chance, cos, exp, hertz, sin};
 use super::wave::Wave;
@@ -35,7 +36,8 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
-    /// The frame of a tone at `key` with about `rate` points a second, and a lead and a loop of about so many seconds.
+    /// The frame of a tone at `key` with about `rate` points a second, and a lead and a loop of
+    /// about so many seconds.
     pub(crate) fn new(key: u8, rate: f64, lead: f64, looped: f64) -> Self {
         let hz = hertz(key);
         // An even number of cycles has room for the octave below.
@@ -124,7 +126,8 @@ impl Tone {
         }
     }
 
-    /// Adds a partial as many players make it: spread over `spread` hertz to both sides, of random phases.
+    /// Adds a partial as many players make it: spread over `spread` hertz to both sides, of random
+    /// phases.
     ///
     /// The spread is even, so the pitch stays where it is.
     pub(crate) fn add_blurred(&mut self, partial: Partial, spread: f64, chance: &mut Chance) {
@@ -148,8 +151,8 @@ impl Tone {
         }
     }
 
-    /// Adds noise that loops: `count` partials of chance, whose level is `level` times what `shape` says for their
-    /// frequency in hertz, and which fade like any partial.
+    /// Adds noise that loops: `count` partials of chance, whose level is `level` times what `shape`
+    /// says for their frequency in hertz, and which fade like any partial.
     pub(crate) fn add_noise(
         &mut self,
         band: (f64, f64),
@@ -165,7 +168,8 @@ impl Tone {
         }
     }
 
-    /// Adds a short noise at the very beginning, as of a hammer or a finger, which is over before the loop.
+    /// Adds a short noise at the very beginning, as of a hammer or a finger, which is over before
+    /// the loop.
     pub(crate) fn add_knock(
         &mut self,
         level: f64,

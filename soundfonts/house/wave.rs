@@ -15,7 +15,8 @@ pub(crate) struct Wave {
     pub(crate) looped: Option<(u32, u32)>,
 }
 
-/// The root mean square that the loudest 200 ms of a wave get, unless its crests are too high for that.
+/// The root mean square that the loudest 200 ms of a wave get, unless its crests are too high for
+/// that.
 const LOUDNESS: f64 = 0.29;
 /// The highest crest that a wave may have.
 const CREST: f64 = 0.97;

@@ -52,10 +52,10 @@ fn held(attack: f64, release: f64) -> Vec<Amount> {
 
 /// A trumpet, and below it trombone and tuba; behind a filter, a horn.
 pub(crate) fn brass(pool: &mut Pool) -> Instrument {
-    let mut amounts = held(0.025, 0.16);
+    let mut amounts = held(0.025, 0.28);
     amounts.extend(vibrato(6, 5.2, 0.6));
     let sampled =
-        Sampled { name: "Brass", roots: &[34, 43, 52, 60, 68, 78], amounts, touch: Touch(-3600) };
+        Sampled { name: "Brass", roots: &[34, 43, 52, 60, 68, 78], amounts, touch: Touch(-5400) };
     sampled.make(
         pool,
         |key, chance| {
@@ -66,7 +66,7 @@ pub(crate) fn brass(pool: &mut Pool) -> Instrument {
                 lengths: (0.08, 0.05),
                 rate: between(key, (34, 11_000.0), (68, 24_000.0)),
                 harmonic: &|number: f64, hz: f64| {
-                    body(hz, 0.35, &bell) * exp(-hz * size / 4600.0) / number.sqrt().sqrt()
+                    body(hz, 0.35, &bell) * exp(-hz * size / 6500.0) / number.sqrt().sqrt()
                 },
                 onset: (0.012, 0.007),
                 air: (0.02, 1000.0, 5000.0),
@@ -75,17 +75,17 @@ pub(crate) fn brass(pool: &mut Pool) -> Instrument {
             blown.tone(key, chance)
         },
         |root| {
-            vec![(Generator::InitialFilterFc, pitch(between(root, (34, 3800.0), (76, 14_000.0))))]
+            vec![(Generator::InitialFilterFc, pitch(between(root, (34, 3200.0), (76, 11_000.0))))]
         },
     )
 }
 
 /// A saxophone.
 pub(crate) fn saxophone(pool: &mut Pool) -> Instrument {
-    let mut amounts = held(0.03, 0.16);
+    let mut amounts = held(0.03, 0.28);
     amounts.extend(vibrato(11, 5.0, 0.4));
     let sampled =
-        Sampled { name: "Saxophone", roots: &[44, 53, 62, 72], amounts, touch: Touch(-3000) };
+        Sampled { name: "Saxophone", roots: &[44, 53, 62, 72], amounts, touch: Touch(-4500) };
     sampled.make(
         pool,
         |key, chance| {
@@ -99,7 +99,7 @@ pub(crate) fn saxophone(pool: &mut Pool) -> Instrument {
                 lengths: (0.07, 0.08),
                 rate: between(key, (44, 18_000.0), (72, 24_000.0)),
                 harmonic: &|number: f64, hz: f64| {
-                    body(hz, 0.25, &horn) * exp(-hz / 4800.0) / number.sqrt()
+                    body(hz, 0.25, &horn) * exp(-hz / 6500.0) / number.sqrt().sqrt()
                 },
                 onset: (0.012, 0.004),
                 air: (0.05, 1500.0, 7000.0),
@@ -108,14 +108,14 @@ pub(crate) fn saxophone(pool: &mut Pool) -> Instrument {
             blown.tone(key, chance)
         },
         |root| {
-            vec![(Generator::InitialFilterFc, pitch(between(root, (44, 6500.0), (76, 13_000.0))))]
+            vec![(Generator::InitialFilterFc, pitch(between(root, (44, 4500.0), (76, 11_000.0))))]
         },
     )
 }
 
 /// Double reeds: oboe, and below it English horn and bassoon.
 pub(crate) fn oboe(pool: &mut Pool) -> Instrument {
-    let mut amounts = held(0.035, 0.14);
+    let mut amounts = held(0.035, 0.28);
     amounts.extend(vibrato(9, 5.2, 0.4));
     let sampled =
         Sampled { name: "Double Reed", roots: &[40, 52, 63, 75], amounts, touch: Touch(-2000) };
@@ -145,7 +145,7 @@ pub(crate) fn oboe(pool: &mut Pool) -> Instrument {
 
 /// A clarinet.
 pub(crate) fn clarinet(pool: &mut Pool) -> Instrument {
-    let mut amounts = held(0.035, 0.14);
+    let mut amounts = held(0.035, 0.28);
     amounts.extend(vibrato(3, 4.8, 0.6));
     let sampled = Sampled { name: "Clarinet", roots: &[52, 64, 77], amounts, touch: Touch(-2400) };
     sampled.make(
@@ -174,7 +174,7 @@ pub(crate) fn clarinet(pool: &mut Pool) -> Instrument {
 
 /// A flute.
 pub(crate) fn flute(pool: &mut Pool) -> Instrument {
-    let mut amounts = held(0.05, 0.18);
+    let mut amounts = held(0.05, 0.28);
     amounts.extend(vibrato(8, 5.0, 0.35));
     let sampled = Sampled { name: "Flute", roots: &[62, 72, 83], amounts, touch: Touch(-2400) };
     sampled.make(
@@ -182,7 +182,7 @@ pub(crate) fn flute(pool: &mut Pool) -> Instrument {
         |key, chance| {
             let second = between(key, (60, 0.7), (90, 0.12));
             let blown = Blown {
-                lengths: (0.07, 0.15),
+                lengths: (0.07, 0.12),
                 rate: between(key, (62, 17_000.0), (83, 24_000.0)),
                 harmonic: &|number: f64, hz: f64| {
                     let level = [1.0, second, 0.32 * second, 0.16 * second, 0.07, 0.03, 0.015];

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use super::output::OutputName;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A software MIDI synthesizer.
@@ -18,7 +19,12 @@ pub(super) struct Cli {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Play(PlayArgs),
     Render(RenderArgs),
+    #[cfg(any(feature = "midi", feature = "jack"))]
+    Live(LiveArgs),
+    #[cfg(any(feature = "audio", feature = "midi"))]
+    Devices(DevicesArgs),
 }
 
 /// The names of all commands.
@@ -27,6 +33,31 @@ pub(super) fn command_names() -> impl Iterator<Item = String> {
         Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter()
 }
+
+/// Plays songs.
+///
+/// Keys: space holds and goes on, the arrows skip, n is the next song, q quits.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  portative song.mid
+  portative play bank.sf2 song.mid
+  portative play *.mid --output jack
+  portative play song.mid --output wav:take.wav")]
+pub(super) struct PlayArgs {
+    /// Songs, and banks to play them with, in any order
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE
+    #[arg(long, value_name = "OUTPUT", default_value = DEFAULT_OUTPUT)]
+    pub(super) output: OutputName,
+    #[command(flatten)]
+    pub(super) encoding: EncodingArgs,
+    #[command(flatten)]
+    pub(super) sound: SoundArgs,
+}
+
+/// Where a program with audio devices plays, and one without.
+const DEFAULT_OUTPUT: &str = if cfg!(feature = "audio") { "auto" } else { "null" };
 
 /// Renders songs to audio files, faster than real time.
 ///
@@ -60,6 +91,41 @@ pub(super) struct RenderArgs {
     pub(super) tail: TailLength,
     #[command(flatten)]
     pub(super) sound: SoundArgs,
+}
+
+/// Plays MIDI keyboards, and those plugged in later.
+#[cfg(any(feature = "midi", feature = "jack"))]
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  portative live
+  portative live --input Keystation --bank piano.sf2
+  portative live --virtual Portative --output jack")]
+pub(super) struct LiveArgs {
+    /// Part of the name of an input; all keyboards when none is named
+    #[arg(long = "input", value_name = "NAME")]
+    pub(super) inputs: Vec<String>,
+    /// Be a MIDI port of this name, to which other programs connect
+    #[arg(long = "virtual", value_name = "NAME")]
+    pub(super) virtual_name: Option<String>,
+    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE
+    #[arg(long, value_name = "OUTPUT", default_value = DEFAULT_OUTPUT)]
+    pub(super) output: OutputName,
+    #[command(flatten)]
+    pub(super) encoding: EncodingArgs,
+    #[command(flatten)]
+    pub(super) sound: SoundArgs,
+}
+
+/// Lists audio outputs and MIDI ports, what is default and what is wrong.
+#[cfg(any(feature = "audio", feature = "midi"))]
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  portative devices
+  portative devices --json")]
+pub(super) struct DevicesArgs {
+    /// Print JSON to standard output
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// What makes the sound.

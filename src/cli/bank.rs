@@ -1,6 +1,6 @@
 //! The engine and the bank that a command plays with.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
@@ -20,6 +20,8 @@ pub(super) struct Sound {
     engine: Arc<dyn Engine>,
     params: Params,
     bank: Download,
+    /// What the bank is called in messages.
+    bank_name: String,
 }
 
 impl Sound {
@@ -32,11 +34,11 @@ impl Sound {
         if banks.is_empty() {
             banks.clone_from(&config.bank);
         }
-        let bank = match banks.as_slice() {
+        let (bank, bank_name) = match banks.as_slice() {
             [] => search(args.quiet)?,
             [path] => {
                 say(args.quiet, &format!("bank: {}", path.display()));
-                open(path.clone())?
+                open(path)?
             }
             [first, second, ..] => bail!(
                 "{}: the {} engine plays one bank at a time and has {} already; name one of them",
@@ -51,7 +53,7 @@ impl Sound {
             gain_db: args.gain.or(config.gain),
             ..Params::default()
         };
-        Ok(Self { engine, params, bank: Download::Bank(bank) })
+        Ok(Self { engine, params, bank: Download::Bank(bank), bank_name })
     }
 
     /// A port with the bank downloaded.
@@ -66,7 +68,7 @@ impl Sound {
                 granted.sample_rate.hz()
             );
         }
-        port.download(&self.bank)?;
+        port.download(&self.bank).with_context(|| self.bank_name.clone())?;
         Ok(port)
     }
 }
@@ -84,16 +86,16 @@ fn engine(args: &SoundArgs, config: &Config) -> Result<Arc<dyn Engine>> {
 }
 
 /// The bank for a user who names none.
-fn search(quiet: bool) -> Result<Arc<dyn ByteSource>> {
+fn search(quiet: bool) -> Result<(Arc<dyn ByteSource>, String)> {
     let found = FoundBank::search();
     match found {
         FoundBank::Environment(ref path) | FoundBank::Usual(ref path) => {
             say(quiet, &format!("bank: {found}"));
-            open(path.clone())
+            open(path)
         }
         _ => {
             say(quiet, BUILT_IN);
-            Ok(Arc::new(BUILT_IN_BANK))
+            Ok((Arc::new(BUILT_IN_BANK), found.to_string()))
         }
     }
 }
@@ -102,9 +104,9 @@ fn search(quiet: bool) -> Result<Arc<dyn ByteSource>> {
 const BUILT_IN: &str = "bank: built in, a small one; for a fuller sound install one \
     (for example `apt install fluid-soundfont-gm`) or name one with --bank";
 
-fn open(path: PathBuf) -> Result<Arc<dyn ByteSource>> {
+fn open(path: &Path) -> Result<(Arc<dyn ByteSource>, String)> {
     let source = FileSource::open(path).context("bank")?;
-    Ok(Arc::new(source))
+    Ok((Arc::new(source), path.display().to_string()))
 }
 
 fn say(quiet: bool, text: &str) {

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::{IsTerminal, stderr};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use portative::port::RunningStats;
 use portative::time::{SampleRate, SampleTime};
 
 /// A bar over the frames of a song.
@@ -48,6 +49,50 @@ impl Progress {
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
+}
+
+/// A line about a port that plays without an end.
+#[derive(Debug)]
+pub(super) struct Meter {
+    line: ProgressBar,
+}
+
+impl Meter {
+    /// A line, shown if anyone can see it.
+    pub(super) fn new(quiet: bool) -> Self {
+        let hidden = quiet || !stderr().is_terminal();
+        let line = if hidden { ProgressBar::hidden() } else { ProgressBar::no_length() };
+        let style = ProgressStyle::with_template("{wide_msg}");
+        line.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        Self { line }
+    }
+
+    /// Says how the port is doing, and something beside it.
+    pub(super) fn show(&self, stats: &RunningStats, beside: impl Display) {
+        if !self.line.is_hidden() {
+            self.line.set_message(format!("{}  {beside}", describe(stats)));
+            self.line.tick();
+        }
+    }
+
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
+        self.line.finish_and_clear();
+    }
+}
+
+/// Voices, load, level and trouble of a port, as far as they are known.
+pub(super) fn describe(stats: &RunningStats) -> String {
+    let mut parts = Vec::new();
+    parts.extend(stats.voices.map(|voices| format!("{voices} voices")));
+    parts.extend(stats.load.map(|load| format!("{:.0} % load", 100.0 * load)));
+    if stats.peak > 0.0 {
+        parts.push(format!("{:.0} dBFS", 20.0 * stats.peak.log10()));
+    }
+    if stats.underruns > 0 {
+        parts.push(format!("{} underruns", stats.underruns));
+    }
+    parts.join(", ")
 }
 
 /// A time as minutes and seconds.

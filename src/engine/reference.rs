@@ -71,8 +71,9 @@ impl Engine for Reference {
         wanted.maximum_polyphony = settings.voices as usize;
         // One switch for both effects is all that rustysynth has.
         wanted.enable_reverb_and_chorus = settings.effects != Effects::NONE;
-        let synthesizer = rustysynth::Synthesizer::new(&Arc::new(font), &wanted)
+        let mut synthesizer = rustysynth::Synthesizer::new(&Arc::new(font), &wanted)
             .map_err(|source| EngineError::Bank { engine: NAME, source: source.into() })?;
+        synthesizer.set_master_volume(MASTER_VOLUME);
         Ok(Installation { content, payload: Box::new(synthesizer) })
     }
 }
@@ -86,6 +87,11 @@ fn load(source: &Arc<dyn ByteSource>) -> Result<SoundFont, EngineError> {
         Err(panic) => Err(EngineError::Damaged { engine: NAME, message: panic_message(&*panic) }),
     }
 }
+
+/// Half of what rustysynth takes by itself, so that ordinary songs do not clip.
+///
+/// MEASURED: two General MIDI songs with FluidR3 peaked at +1.3 and -2.5 dBFS with 0.5.
+const MASTER_VOLUME: f32 = 0.25;
 
 /// Bytes read at once from a bank.
 const READ_AHEAD: usize = 1 << 18;

@@ -10,20 +10,18 @@
 //! - `target`: frames of the port as frames of the device.
 //! - `pull`: what the device's callback runs.
 //! - `vitals`: what the callback reports, and whether the device still lives.
-//! - `give_up`: letting go of a stream that may hang.
 
 mod choice;
 mod error;
-mod give_up;
 mod host;
 mod pull;
 mod sink;
 mod target;
 mod vitals;
 
-pub use error::{DeviceError, Fault, Refusal, Step};
+pub use error::{DeviceError, Fault, Step};
 pub use host::{AudioHost, HostChoice, OutputRequest};
 pub use sink::CpalSink;
 
-pub(super) use choice::{Range, ranges};
-pub(super) use host::{OpenHost, auto_order};
+pub(super) use choice::Range;
+pub(super) use host::{Names, OpenHost, auto_order};

@@ -63,7 +63,13 @@ impl Translation {
             _ => State::new(difference, now),
         };
         self.state = Some(state);
-        ReferenceTime(time.saturating_add(state.distance))
+        self.at(time)
+    }
+
+    /// What the master clock showed at another time of the device's clock; zero before any translation.
+    pub(crate) fn at(&self, time: i64) -> ReferenceTime {
+        self.state
+            .map_or(ReferenceTime(0), |state| ReferenceTime(time.saturating_add(state.distance)))
     }
 }
 

@@ -34,16 +34,6 @@ impl fmt::Display for NoJack {
 
 impl std::error::Error for NoJack {}
 
-impl NoJack {
-    /// What the user can do.
-    pub(super) const fn remedy(&self) -> &'static str {
-        match self {
-            Self::Library(_) => "install JACK's client library (libjack), or choose another host",
-            Self::Server(_) => "start a JACK server, or choose another host",
-        }
-    }
-}
-
 /// Loads libjack and turns its messages off.
 pub(super) fn load() -> Result<(), NoJack> {
     jack::jack_sys::library().map_err(|error| NoJack::Library(error.to_string()))?;

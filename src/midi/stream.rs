@@ -4,6 +4,7 @@
 //! clock: whoever feeds it knows when the bytes came.
 //!
 //! - Real-time bytes (F8 to FF) may stand anywhere, even inside other messages, and change nothing there.
+//!   A system reset thereby overtakes exclusive data that wait for their packet to fill.
 //! - F0 to F7 end running status. Data without a status is dropped and counted.
 //! - A system exclusive message leaves in packets, each as soon as it is known whether another follows.
 //!   Any status but a real-time one ends it, as if F7 had come, and is counted: so every message that

@@ -115,6 +115,15 @@ fn ports_with_channel_messages_become_groups_by_number() {
 }
 
 #[test]
+fn a_port_holds_from_where_it_is_named() {
+    let port = |number| Meta::Port(number).into();
+    let events = [port(1), midi(0xC0, 1, 0), port(0), midi(0xC0, 2, 0)];
+    let song = smf(Format::Single, vec![track(events.map(|event| (0, event)))]);
+    let groups: Vec<u8> = played(&Sequence::new(&song, RATE)).iter().map(|e| e.1).collect();
+    assert_eq!(groups, [1, 0]);
+}
+
+#[test]
 fn device_names_become_groups_in_the_order_of_appearance() {
     let on_device = |name, program| {
         track([(0, Meta::text(TextKind::DEVICE_NAME, name).into()), (0, midi(0xC0, program, 0))])
@@ -229,6 +238,12 @@ fn resets_and_rhythm_parts_change_the_patches() {
         midi(0x93, 60, 1),
     ];
     assert_eq!(patches(events), [(0, 0, 0, 0, false), (3, 0, 0, 0, true), (10, 0, 0, 0, true)]);
+}
+
+#[test]
+fn gs_part_blocks_1_to_9_are_the_channels_below() {
+    let sysex = SysExData::whole(&[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x15, 0x01, 0x19]);
+    assert_eq!(patches([sysex.into(), midi(0x90, 60, 1)]), [(0, 0, 0, 0, true)]);
 }
 
 #[test]

@@ -13,4 +13,5 @@ mod smf;
 mod smf_laws;
 mod stream;
 mod support;
+mod house;
 mod tidy;

@@ -369,6 +369,11 @@ fn exclusive_messages_come_whole_in_packets_or_without_their_end() {
     check_track(&[0, 0xF0, 1, 1, 0, 0xC0, 1], &["0 [ 01 ]", "0 c0 01", "0 end"], &warning);
     check_track(&[0, 0xF0, 1, 1], &["0 [ 01 ]", "0 end"], &warning);
     check_track(
+        &[0, 0xF0, 1, 1, 0, 0xC0, 1, 0, 0xF7, 1, 2],
+        &["0 [ 01 ]", "0 c0 01", "0 raw 02", "0 end"],
+        &warning,
+    );
+    check_track(
         &[0, 0xF0, 1, 1, 0, 0xF0, 2, 2, 0xF7],
         &["0 [ 01 ]", "0 [ 02 ]", "0 end"],
         &warning,

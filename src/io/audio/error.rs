@@ -2,18 +2,20 @@
 
 use std::fmt;
 
+use crate::io::refusal::{Listed, Refusal};
+
 /// An output that could not be opened or started. Nothing is held of it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DeviceError {
     /// No host had an output that works.
-    #[error("no audio output works ({})", Listed(tried))]
+    #[error("no audio output works ({})", Listed(tried, "; "))]
     NoOutput {
         /// Every host that was tried, and why it refused.
         tried: Vec<Refusal>,
     },
     /// The host has no such output.
-    #[error("{host} has no output named `{wanted}`; it has: {}", Listed(offered))]
+    #[error("{host} has no output named `{wanted}`; it has: {}", Listed(offered, ", "))]
     UnknownOutput {
         /// The host.
         host: String,
@@ -23,7 +25,7 @@ pub enum DeviceError {
         offered: Vec<String>,
     },
     /// This build has no such host.
-    #[error("unknown audio host `{got}`, expected auto, {}", Listed(known))]
+    #[error("unknown audio host `{got}`, expected auto, {}", Listed(known, ", "))]
     UnknownHost {
         /// What was asked for.
         got: String,
@@ -67,21 +69,6 @@ impl DeviceError {
             Self::UnknownHost { .. } => "choose one of the hosts listed",
             Self::Host { fault, .. } | Self::Device { fault, .. } => fault.remedy(),
         }
-    }
-}
-
-/// A host that was tried in vain.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Refusal {
-    /// The host.
-    pub host: String,
-    /// Why it refused.
-    pub reason: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.host, self.reason)
     }
 }
 
@@ -157,20 +144,5 @@ impl From<cpal::ErrorKind> for Fault {
             }
             _ => Self::Backend,
         }
-    }
-}
-
-/// Prints items one after the other.
-struct Listed<'a, T>(&'a [T]);
-
-impl<T: fmt::Display> fmt::Display for Listed<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.is_empty() {
-            return f.write_str("none");
-        }
-        for (index, item) in self.0.iter().enumerate() {
-            write!(f, "{}{item}", if index == 0 { "" } else { ", " })?;
-        }
-        Ok(())
     }
 }

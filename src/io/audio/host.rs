@@ -8,6 +8,7 @@ use cpal::{Device, HostId};
 
 use crate::io::quiet::Hush;
 
+use super::choice::{Range, ranges};
 use super::{DeviceError, Fault, Step};
 
 /// A system of audio devices that this build can use: `alsa`, `jack`, `coreaudio`, `wasapi`.
@@ -155,6 +156,15 @@ impl OpenHost {
             fault: error.kind().into(),
         })?;
         Ok(outputs.collect())
+    }
+
+    /// What `device` offers.
+    pub(crate) fn formats(&self, device: &Device) -> Result<Vec<Range>, DeviceError> {
+        let hush = Hush::new();
+        let offered = device.supported_output_configs();
+        offered
+            .map(ranges)
+            .map_err(|error| self.error(&Names::of(device).id, Step::ReadFormats, &error, &hush))
     }
 
     /// The output that `wanted` names, or the default one.

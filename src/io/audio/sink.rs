@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, StreamTrait};
@@ -11,17 +10,19 @@ use rtrb::Producer;
 
 use crate::format::AudioFormat;
 use crate::io::clock;
+use crate::io::give_up::{GivingUp, give_up};
 use crate::io::quiet::Hush;
+use crate::io::refusal::Refusal;
+use crate::io::wait::wait_for;
 use crate::port::{Renderer, SinkError, SinkStatus, WaveSink};
 use crate::rt::Gate;
-use crate::time::{ReferenceTime, SampleRate};
+use crate::time::SampleRate;
 
-use super::choice::{Choice, Wish, choose, ranges};
-use super::give_up::{GivingUp, give_up};
+use super::choice::{Choice, Wish, choose};
 use super::host::{AudioHost, HostChoice, Names, OpenHost, OutputRequest, auto_order};
 use super::pull::{Callback, Pull};
 use super::vitals::Vitals;
-use super::{DeviceError, Fault, Refusal, Step};
+use super::{DeviceError, Fault, Step};
 
 /// Plays a port on an audio device.
 ///
@@ -90,8 +91,11 @@ impl CpalSink {
             return Err(error);
         }
         let refusal = |(host, error): (AudioHost, DeviceError)| Refusal {
-            host: host.to_string(),
-            reason: error.to_string(),
+            name: host.to_string(),
+            reason: match error {
+                DeviceError::Host { reason, .. } => reason,
+                other => other.to_string(),
+            },
         };
         Err(DeviceError::NoOutput { tried: failed.into_iter().map(refusal).collect() })
     }
@@ -100,16 +104,13 @@ impl CpalSink {
         let host = OpenHost::new(host)?;
         let device = host.find(request.device.as_deref())?;
         let names = Names::of(&device);
-        let hush = Hush::new();
-        let offered = device
-            .supported_output_configs()
-            .map_err(|error| host.error(&names.id, Step::ReadFormats, &error, &hush))?;
+        let offered = host.formats(&device)?;
         let wish = Wish {
             sample_rate: request.sample_rate,
             block_frames: request.block_frames,
             host_sets_block: host.host.is_server(),
         };
-        let agreed = choose(&ranges(offered), wish)
+        let agreed = choose(&offered, wish)
             .and_then(|choice| Some((choice, SampleRate::new(choice.sample_rate)?)));
         let (choice, sample_rate) = agreed.ok_or_else(|| DeviceError::Device {
             host: host.host.to_string(),
@@ -266,21 +267,6 @@ fn report(vitals: &Vitals, error: &cpal::Error) {
         | ErrorKind::HostUnavailable
         | ErrorKind::StreamInvalidated => vitals.gone(),
         _ => {}
-    }
-}
-
-/// Asks for a result every millisecond until there is one or `patience` is over.
-fn wait_for<T>(patience: Duration, mut result: impl FnMut() -> Option<T>) -> Option<T> {
-    let patience = i64::try_from(patience.as_nanos() / 100).unwrap_or(i64::MAX);
-    let end = ReferenceTime(clock::now().0.saturating_add(patience));
-    loop {
-        if let Some(result) = result() {
-            return Some(result);
-        }
-        if clock::now() >= end {
-            return None;
-        }
-        thread::park_timeout(Duration::from_millis(1));
     }
 }
 

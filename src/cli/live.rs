@@ -1,0 +1,123 @@
+//! `portative live`.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use portative::io::{InputChange, InputRequest, MidiInputs};
+use portative::port::SynthPort;
+use portative::time::SampleRate;
+
+use super::args::LiveArgs;
+use super::bank::Sound;
+use super::keys::{Key, Keys};
+use super::output::{FilePace, Lifeline, Output};
+use super::progress::Meter;
+use super::{Outcome, interrupt, render};
+
+/// The rate of outputs that have none.
+const RATE: u32 = 48_000;
+/// How often the screen is brought up to date and the device looked after.
+const TICK: Duration = Duration::from_millis(100);
+/// Ticks between two looks for new keyboards.
+const TICKS_TO_POLL: u32 = 10;
+
+pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
+    interrupt::watch()?;
+    let sound = Sound::choose(&args.sound, Vec::new())?;
+    let rate = SampleRate::new(RATE).context("no rate")?;
+    let encoder = render::encoder(args.encoding);
+    let output = Output::open(&args.output, rate, encoder, FilePace::RealTime)?;
+    let port = sound.open_port(output.sink.format().sample_rate.hz())?;
+    port.connect(output.sink)?;
+    let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };
+    let (inputs, changes) = MidiInputs::open(&port, request).map_err(|error| {
+        let remedy = error.remedy();
+        anyhow::Error::new(error).context(remedy)
+    })?;
+    let mut live = Live {
+        port,
+        inputs,
+        lifeline: output.lifeline,
+        keys: Keys::new(),
+        quiet: args.sound.quiet,
+    };
+    live.say(&format!("playing on {}; q or Ctrl-C ends", output.description));
+    if changes.is_empty() {
+        live.say("no keyboard yet; plug one in");
+    }
+    live.tell(changes);
+    let outcome = live.play();
+    // First the inputs, which let go of what is held; then the port.
+    drop(live.inputs);
+    live.port.close()?;
+    outcome
+}
+
+/// A port, the keyboards that play it, and what needs a look now and then.
+struct Live {
+    port: SynthPort,
+    inputs: MidiInputs,
+    lifeline: Lifeline,
+    keys: Keys,
+    quiet: bool,
+}
+
+impl Live {
+    fn play(&mut self) -> Result<Outcome> {
+        let meter = Meter::new(self.quiet);
+        for tick in 1_u32.. {
+            if interrupt::requested() {
+                break;
+            }
+            if let Some(news) = self.lifeline.look_after(&self.port)? {
+                self.inputs.set_listening(!self.port.sink_lost());
+                self.say(news);
+            }
+            if tick % TICKS_TO_POLL == 0 {
+                let changes = self.inputs.poll(&self.port);
+                self.tell(changes);
+            }
+            meter.show(&self.port.stats()?, self.activity());
+            if matches!(self.keys.wait(TICK), Some(Key::Quit | Key::Interrupt)) {
+                break;
+            }
+        }
+        meter.clear();
+        Ok(Outcome::Done)
+    }
+
+    /// What has come in, by input.
+    fn activity(&self) -> String {
+        let inputs = self.inputs.inputs();
+        let each = inputs.iter().map(|input| {
+            let lost =
+                if input.lost > 0 { format!(", {} lost", input.lost) } else { String::new() };
+            format!("{}: {} notes{lost}", input.name, input.notes)
+        });
+        each.collect::<Vec<_>>().join("  ")
+    }
+
+    fn tell(&self, changes: Vec<InputChange>) {
+        for change in changes {
+            match change {
+                InputChange::Connected { system, name } => {
+                    self.say(&format!("connected: {name} ({system})"));
+                }
+                InputChange::Disconnected { system, name } => {
+                    self.say(&format!("gone: {name} ({system})"));
+                }
+                InputChange::Failed(error) | InputChange::SystemLost(error) => {
+                    self.say(&format!("portative: {error}; {}", error.remedy()));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Says something in a line of its own.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            self.keys.print_line(text);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! `portative play`.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use portative::io::Player;
+use portative::port::SynthPort;
+use portative::time::{SampleRate, SampleTime};
+
+use super::args::PlayArgs;
+use super::bank::Sound;
+use super::keys::{Key, Keys};
+use super::output::{FilePace, Lifeline, Output};
+use super::progress::{self, Progress, minutes};
+use super::song::{self, Files};
+use super::{Outcome, interrupt, one_line, render};
+
+/// The rate of outputs that have none.
+const RATE: u32 = 48_000;
+/// How often the queue is filled and the screen brought up to date.
+const TICK: Duration = Duration::from_millis(10);
+/// How far ahead events are queued, as a part of a second: far enough to sleep through a tick or two.
+const LOOKAHEAD: u64 = 8;
+/// What the arrow keys skip, in seconds.
+const SKIP: u64 = 5;
+
+pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
+    interrupt::watch()?;
+    let files = Files::sort(&args.files)?;
+    // A song that cannot be read is known before anything sounds.
+    let rate = SampleRate::new(RATE).context("no rate")?;
+    song::load(&files.songs[0], rate, true)?;
+    let sound = Sound::choose(&args.sound, files.banks)?;
+    let encoder = render::encoder(args.encoding);
+    let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
+    let port = sound.open_port(output.sink.format().sample_rate.hz())?;
+    let mut stage =
+        Stage { port, lifeline: output.lifeline, keys: Keys::new(), quiet: args.sound.quiet };
+    stage.port.connect(output.sink)?;
+    stage.say(&format!("playing on {}", output.description));
+    let played = stage.play_all(&files.songs);
+    let closed = stage.port.close();
+    let fault = closed.ok().and_then(|released| released.sink?.fault());
+    match fault {
+        Some(fault) => Err(fault.into()),
+        None => played,
+    }
+}
+
+/// A port that plays, and everything around it that needs a look now and then.
+struct Stage {
+    port: SynthPort,
+    lifeline: Lifeline,
+    keys: Keys,
+    quiet: bool,
+}
+
+/// How a song ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Played,
+    Quit,
+    Interrupted,
+}
+
+impl Stage {
+    fn play_all(&mut self, songs: &[PathBuf]) -> Result<Outcome> {
+        let mut failed = 0;
+        for (index, song) in songs.iter().enumerate() {
+            match self.play(song, index > 0) {
+                Ok(Ended::Played) => {}
+                Ok(Ended::Quit) => return Ok(Outcome::Done),
+                Ok(Ended::Interrupted) => return Ok(Outcome::Interrupted),
+                Err(error) if songs.len() == 1 => return Err(error),
+                Err(error) => {
+                    failed += 1;
+                    eprintln!("portative: {}", one_line(&format!("{error:#}")));
+                }
+            }
+        }
+        if failed > 0 {
+            bail!("{failed} of {} songs could not be played", songs.len());
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// Plays one song; with `reset`, from the power-on state.
+    fn play(&mut self, song: &Path, reset: bool) -> Result<Ended> {
+        let rate = self.port.params()?.sample_rate;
+        let sequence = song::load(song, rate, self.quiet)?;
+        let duration = sequence.duration();
+        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        self.say(&format!("{name} ({})", minutes(duration, rate)));
+        let mut player = Player::new(sequence, self.port.event_input()?);
+        if reset {
+            player.seek(SampleTime::ZERO);
+        }
+        let progress = Progress::new(&name, duration, rate, self.quiet);
+        let mut ending = Ending::default();
+        let ended = loop {
+            if interrupt::requested() {
+                break Ended::Interrupted;
+            }
+            let position = self.port.stats()?.position;
+            let queued = player.pump(position + self.lookahead(rate))?;
+            if let Some(clock) = self.lifeline.clock() {
+                clock.advance_to(queued);
+            }
+            if let Some(news) = self.lifeline.look_after(&self.port)? {
+                self.say(news);
+            }
+            let stats = self.port.stats()?;
+            let beside =
+                if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
+            progress.show(player.position().min(duration), beside);
+            if player.is_finished() && ending.is_over(stats.position, stats.peak, rate) {
+                break Ended::Played;
+            }
+            match self.keys.wait(self.patience()) {
+                Some(Key::Next) => break Ended::Played,
+                Some(Key::Quit) => break Ended::Quit,
+                Some(Key::Interrupt) => break Ended::Interrupted,
+                Some(key) => steer(&mut player, key, rate),
+                None => {}
+            }
+        };
+        progress.clear();
+        Ok(ended)
+    }
+
+    fn lookahead(&self, rate: SampleRate) -> u64 {
+        let second = u64::from(rate.hz());
+        if self.lifeline.clock().is_some() { second } else { second / LOOKAHEAD }
+    }
+
+    const fn patience(&self) -> Duration {
+        if self.lifeline.clock().is_some() { Duration::from_millis(1) } else { TICK }
+    }
+
+    /// Says something in a line of its own.
+    fn say(&self, text: &str) {
+        if !self.quiet {
+            self.keys.print_line(text);
+        }
+    }
+}
+
+/// Does what a key asks of the song.
+fn steer(player: &mut Player, key: Key, rate: SampleRate) {
+    let skip = SKIP * u64::from(rate.hz());
+    let position = player.position();
+    match key {
+        Key::Pause if player.is_paused() => player.resume(),
+        Key::Pause => player.pause(),
+        Key::Back => player.seek(SampleTime(position.0.saturating_sub(skip))),
+        Key::Ahead => player.seek(position + skip),
+        Key::Next | Key::Quit | Key::Interrupt => {}
+    }
+}
+
+/// Waits for the last notes of a song to die away.
+#[derive(Debug, Default)]
+struct Ending {
+    began: Option<SampleTime>,
+    loud: SampleTime,
+}
+
+impl Ending {
+    /// -80 dBFS.
+    const QUIET: f32 = 1e-4;
+    /// The longest wait, in seconds.
+    const LONGEST: u64 = 10;
+
+    fn is_over(&mut self, position: SampleTime, peak: f32, rate: SampleRate) -> bool {
+        let second = u64::from(rate.hz());
+        let began = *self.began.get_or_insert(position);
+        if peak > Self::QUIET || began == position {
+            self.loud = position;
+        }
+        position.saturating_since(self.loud) > second / 4
+            || position.saturating_since(began) > Self::LONGEST * second
+    }
+}

@@ -1,0 +1,150 @@
+//! An engine whose every frame is known: a sine for each key that is down, from its crest on.
+//!
+//! A note begins with its loudest frame and ends with silence at once, so that onsets are exact.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use portative::engine::{
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Retired,
+    Settings, Status, StereoBus, Synthesizer,
+};
+use portative::format::AudioFormat;
+use portative::midi::{Channel, Controller, Event, Key, Message, TimedEvent, Velocity};
+use portative::port::{Params, SynthPort};
+use portative::time::SampleTime;
+
+#[derive(Debug)]
+pub(crate) struct Organ;
+
+/// The frequency of a key in equal temperament.
+pub(crate) fn frequency(key: u8) -> f64 {
+    440.0 * ((f64::from(key) - 69.0) / 12.0).exp2()
+}
+
+/// An open port that plays the organ in `format`.
+pub(crate) fn port(format: AudioFormat) -> SynthPort {
+    let params = Params {
+        sample_rate: Some(format.sample_rate.hz()),
+        audio_channels: Some(format.audio_channels),
+        ..Params::default()
+    };
+    SynthPort::open_with(Arc::new(Organ), params).unwrap()
+}
+
+/// A few seconds of chords and runs, on odd frames.
+pub(crate) fn song() -> Vec<TimedEvent> {
+    let mut events = Vec::new();
+    for step in 0..60_u64 {
+        let key = Key::from_data(48 + (step * 7 % 36) as u8);
+        let channel = Channel::from_status(0);
+        let begin = 1_000 + step * 1_777;
+        let velocity = Velocity::from_data(40 + (step % 80) as u8);
+        let on = Message::NoteOn { channel, key, velocity };
+        let off = Message::NoteOff { channel, key, velocity };
+        events.push((begin, on));
+        events.push((begin + 3_001 + step * 13, off));
+    }
+    events.sort_by_key(|(time, _)| *time);
+    let timed = |(time, message)| TimedEvent { time: SampleTime(time), event: Event::new(message) };
+    events.into_iter().map(timed).collect()
+}
+
+/// Queues `events` on `port`.
+pub(crate) fn play(port: &SynthPort, events: &[TimedEvent]) {
+    let mut input = port.event_input().unwrap();
+    for TimedEvent { time, event } in events {
+        input.play_at(*time, *event).unwrap();
+    }
+}
+
+/// What `port` gives for `events` without a device.
+pub(crate) fn offline(port: &SynthPort, events: &[TimedEvent], frames: usize) -> Vec<[f32; 2]> {
+    let mut renderer = port.activate().unwrap();
+    play(port, events);
+    let mut out = vec![0.0; frames * 2];
+    out.chunks_mut(2 * 300).for_each(|block| renderer.render_interleaved(block));
+    out.as_chunks::<2>().0.to_vec()
+}
+
+impl Engine for Organ {
+    fn name(&self) -> &'static str {
+        "organ"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            voices: 128..=128,
+            default_voices: 128,
+            channel_groups: 1..=1,
+            sample_rate: 8_000..=192_000,
+            effects: Effects::NONE,
+        }
+    }
+
+    fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
+        let rate = f64::from(settings.sample_rate.hz());
+        Ok(Box::new(Pipes { rate, frame: 0, down: [None; 128] }))
+    }
+
+    fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
+        Err(EngineError::Unsupported { engine: "organ", what: "downloads" })
+    }
+}
+
+struct Pipes {
+    rate: f64,
+    frame: u64,
+    /// For each key that is down: since which frame, and how loud.
+    down: [Option<(u64, f64)>; 128],
+}
+
+impl Pipes {
+    fn follow(&mut self, message: Message) {
+        match message {
+            Message::NoteOn { key, velocity, .. } => {
+                let gain = f64::from(velocity.to_u16()) / 65_535.0 / 16.0;
+                self.down[usize::from(key.get())] = Some((self.frame, gain));
+            }
+            Message::NoteOff { key, .. } => self.down[usize::from(key.get())] = None,
+            Message::ControlChange { controller: Controller::ALL_SOUND_OFF, .. } => {
+                self.down = [None; 128];
+            }
+            _ => {}
+        }
+    }
+
+    fn next(&mut self) -> f32 {
+        let sound = |(key, down): (usize, &Option<(u64, f64)>)| {
+            let (since, gain) = (*down)?;
+            let turns = (self.frame - since) as f64 * frequency(key as u8) / self.rate;
+            Some((turns * TAU).cos() * gain)
+        };
+        let sum: f64 = self.down.iter().enumerate().filter_map(sound).sum();
+        self.frame += 1;
+        sum as f32
+    }
+}
+
+impl Synthesizer for Pipes {
+    fn install(&mut self, installation: Installation) -> Option<Retired> {
+        Some(Retired(installation.payload))
+    }
+
+    fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        let Some(StereoBus { left, right }) = buses.first_mut() else { return };
+        let mut events = events.iter().peekable();
+        for (index, (left, right)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+            while let Some(event) = events.next_if(|event| event.offset as usize <= index) {
+                self.follow(event.event.message);
+            }
+            *left = self.next();
+            // Another value on the right: exchanged channels would be seen.
+            *right = *left * 0.5;
+        }
+    }
+
+    fn status(&self) -> Status {
+        Status::default()
+    }
+}
