@@ -14,7 +14,7 @@ fn stage(zone: Zone, voices: u32) -> Stage {
     Stage::with(&bank(sine(PERIOD), zone), RATE, voices, Interpolation::Cubic)
 }
 
-/// The loudest thing above 5 kHz in any eight milliseconds, against the sine at full level, in decibels.
+/// The loudest thing above 6 kHz in any eight milliseconds, against the sine at full level, in decibels.
 fn click_db(take: &Take) -> f64 {
     let high = high_pass(&take.left);
     let loudest = high.windows(384).step_by(96).map(power).fold(0.0, f64::max);
@@ -34,12 +34,12 @@ fn power(frames: &[f64]) -> f64 {
     frames.iter().map(|x| x * x).sum::<f64>() / frames.len() as f64
 }
 
-/// A high-pass of 255 taps at 5 kHz: a unit impulse less a windowed sinc.
+/// A high-pass of 255 taps at 6 kHz: a unit impulse less a windowed sinc.
 fn high_pass(signal: &[f32]) -> Vec<f64> {
     const HALF: i32 = 127;
     let tap = |i: i32| {
         let x = f64::from(i);
-        let cutoff = 5_000.0 / f64::from(RATE);
+        let cutoff = 6_000.0 / f64::from(RATE);
         let angle = std::f64::consts::TAU * cutoff * x;
         let sinc = if i == 0 { 2.0 * cutoff } else { angle.sin() / (std::f64::consts::PI * x) };
         let place = std::f64::consts::TAU * (x + f64::from(HALF)) / f64::from(2 * HALF);
@@ -57,6 +57,7 @@ fn high_pass(signal: &[f32]) -> Vec<f64> {
 fn check(zone: Zone, voices: u32, score: &str) {
     let take = stage(zone, voices).play(&format!("0 cc 7 127; {score}"), 24_000);
     let got = click_db(&take);
+    println!("{got:.1} dB");
     assert!(got < -60.0, "{got:.1} dB");
 }
 
