@@ -208,11 +208,10 @@ impl FilterLanes {
         [part(&self.state1), part(&self.state2)]
     }
 
-    fn store(&mut self, chunk: usize, state: [[f32; CHUNK]; 2]) {
-        for i in 0..CHUNK {
-            self.state1[chunk * CHUNK + i] = state[0][i];
-            self.state2[chunk * CHUNK + i] = state[1][i];
-        }
+    fn store(&mut self, chunk: usize, [first, second]: [[f32; CHUNK]; 2]) {
+        let lanes = chunk * CHUNK..(chunk + 1) * CHUNK;
+        self.state1[lanes.clone()].copy_from_slice(&first);
+        self.state2[lanes].copy_from_slice(&second);
     }
 }
 

@@ -128,7 +128,7 @@ pub fn tan(x: f32) -> f32 {
     sin = sin * x2 - 1.666_666_7e-1;
     sin = sin * x2 + 1.0;
     let mut cos = 2.087_675_7e-9; // 1 / 12!
-    cos = cos * x2 - 2.755_731_9e-7;
+    cos = cos * x2 - 2.755_732e-7;
     cos = cos * x2 + 2.480_158_7e-5;
     cos = cos * x2 - 1.388_888_9e-3;
     cos = cos * x2 + 4.166_666_8e-2;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod arithmetic;
 mod house;
 mod native;
 mod port;
