@@ -111,15 +111,22 @@ impl<'a> Download<'a> {
         })
     }
 
+    /// How many points a sample has, found by reading it.
+    pub(crate) fn len_of(&self, sample: &Sample) -> Result<Result<u32, SampleFault>, BankError> {
+        match self.read(sample) {
+            Ok(wave) => Ok(Ok(wave.len())),
+            Err(WaveError::Sample(fault)) => Ok(Err(fault)),
+            Err(WaveError::Bank(error)) => Err(error),
+        }
+    }
+
     /// What a region reads; `None` when it cannot sound.
     fn region_sample(&mut self, region: &Region) -> Result<Option<RegionSample>, BankError> {
         let index = region.sample;
         // Tables are read only when every index is in range.
         let Some(sample) = self.bank.samples().get(usize::from(index)) else { return Ok(None) };
         let Some(wave) = self.wave(index, sample)? else { return Ok(None) };
-        let mode = region.loop_mode();
-        let loop_points = (sample.loop_start, sample.loop_end);
-        let points = PlayPoints::new(wave.len(), loop_points, region.address_offsets(), mode);
+        let points = PlayPoints::of(region, sample, wave.len());
         let Some(PlayPoints { start, end, looped }) = points else {
             let sample = u32::from(index);
             self.warn(BankWarning::NothingToPlay { sample });
@@ -127,6 +134,7 @@ impl<'a> Download<'a> {
         };
         let looped = match looped {
             Some(points) => {
+                let mode = region.loop_mode();
                 Some(RegionLoop { mode, points, tail: self.tail(index, &wave, points)? })
             }
             None => None,

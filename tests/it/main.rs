@@ -18,3 +18,4 @@ mod spec;
 mod stream;
 mod support;
 mod tidy;
+mod bank;
