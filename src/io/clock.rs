@@ -46,10 +46,11 @@ struct State {
 }
 
 impl Translation {
-    /// How long differences are collected before the distance may grow.
-    const WINDOW: i64 = REFERENCE_TIME_PER_SECOND;
-    /// By how much it may grow then: 50 parts in a million, more than quartz clocks drift apart.
-    const CREEP: i64 = Self::WINDOW / 20_000;
+    /// How long differences are collected before the distance may grow: long enough that on a busy
+    /// machine, too, one wake-up was prompt.
+    const WINDOW: i64 = 4 * REFERENCE_TIME_PER_SECOND;
+    /// By how much it may grow then: 100 parts in a million, more than quartz clocks drift apart.
+    const CREEP: i64 = Self::WINDOW / 10_000;
     /// A difference that is no delay: the device's clock was set, or is none.
     const JUMP: i64 = REFERENCE_TIME_PER_SECOND / 20;
 
@@ -57,13 +58,18 @@ impl Translation {
     ///
     /// `time` is in units of 100 ns.
     pub(crate) fn translate(&mut self, time: i64, now: ReferenceTime) -> ReferenceTime {
+        self.observe(time, now);
+        self.at(time)
+    }
+
+    /// Takes note that the device's clock showed `time` when, or shortly before, the master clock showed
+    /// `now`.
+    pub(crate) fn observe(&mut self, time: i64, now: ReferenceTime) {
         let difference = now.0.saturating_sub(time);
-        let state = match self.state {
+        self.state = Some(match self.state {
             Some(state) if !is_jump(difference, state.distance) => state.observe(difference, now),
             _ => State::new(difference, now),
-        };
-        self.state = Some(state);
-        self.at(time)
+        });
     }
 
     /// What the master clock showed at another time of the device's clock; zero before any translation.
@@ -92,6 +98,26 @@ impl State {
             self.least = i64::MAX;
         }
         self
+    }
+}
+
+/// The most that something was in the last seconds.
+#[derive(Debug, Default)]
+pub(crate) struct RecentMost {
+    window_end: i64,
+    most_before: i64,
+    most: i64,
+}
+
+impl RecentMost {
+    /// The most of the non-negative values of this window and the one before, `value` included.
+    pub(crate) fn with(&mut self, value: i64, now: ReferenceTime) -> i64 {
+        if now.0 >= self.window_end {
+            self.window_end = now.0.saturating_add(Translation::WINDOW);
+            self.most_before = std::mem::take(&mut self.most);
+        }
+        self.most = self.most.max(value);
+        self.most.max(self.most_before)
     }
 }
 

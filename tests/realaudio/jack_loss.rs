@@ -35,6 +35,13 @@ pub(crate) fn jack_server_killed_is_noticed_and_closed() {
     assert!(!port.sink_lost());
     server.kill();
     let noticed = until("loss", Duration::from_secs(2), || port.sink_lost());
+
+    // A new client beside one of the dead server would crash inside libjack.
+    let _server = Server::jack();
+    let request = OutputRequest { host: "jack".parse().unwrap(), ..OutputRequest::default() };
+    let error = CpalSink::open(&request).unwrap_err();
+    assert!(error.to_string().contains("are still open"), "{error}");
+
     let start = Instant::now();
     let released = port.close().unwrap();
     let closed = start.elapsed();
@@ -42,8 +49,7 @@ pub(crate) fn jack_server_killed_is_noticed_and_closed() {
     assert!(noticed < Duration::from_millis(400) && closed < Duration::from_millis(250));
     assert!(released.freed);
 
-    // The sink itself can be used again, with another port, once there is a server.
-    let _server = Server::jack();
+    // The sink itself can be used again, with another port.
     let again = organ::port(format);
     again.connect(released.sink.unwrap()).unwrap();
     until("playing again", Duration::from_secs(3), || again.stats().unwrap().position.0 > 20_000);

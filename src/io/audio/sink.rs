@@ -19,7 +19,7 @@ use crate::rt::Gate;
 use crate::time::SampleRate;
 
 use super::choice::{Choice, Wish, choose};
-use super::host::{AudioHost, HostChoice, Names, OpenHost, OutputRequest, auto_order};
+use super::host::{AudioHost, HostChoice, HostInUse, Names, OpenHost, OutputRequest, auto_order};
 use super::pull::{Callback, Pull};
 use super::vitals::Vitals;
 use super::{DeviceError, Fault, Step};
@@ -47,8 +47,10 @@ pub struct CpalSink {
 }
 
 /// A device's stream.
+///
+/// INVARIANT: the stream is closed before its use of the host ends.
 struct Open {
-    stream: Stream,
+    stream: (Stream, HostInUse),
     gate: Arc<Gate<Pull>>,
     give: Producer<Renderer>,
     vitals: Arc<Vitals>,
@@ -151,7 +153,7 @@ impl CpalSink {
 
     /// Frames in a block, by the host's own estimate; while a stream is open.
     pub fn block_frames(&self) -> Option<u32> {
-        self.stream.as_ref()?.stream.buffer_size().ok()
+        self.stream.as_ref()?.stream.0.buffer_size().ok()
     }
 
     /// Opens a paused stream; a device that does not take the block length gets to choose one.
@@ -175,9 +177,15 @@ impl CpalSink {
         let (pull, give) = Pull::new(self.format.audio_channels, channels, rate);
         let gate = Arc::new(Gate::new(pull));
         let vitals = Arc::new(Vitals::default());
-        let callback =
-            Callback { gate: Arc::clone(&gate), vitals: Arc::clone(&vitals), channels, rate };
-        let errors = Arc::clone(&vitals);
+        let callback = Callback {
+            gate: Arc::clone(&gate),
+            vitals: Arc::clone(&vitals),
+            channels,
+            rate,
+            keeps_queue: !self.host.host.is_server(),
+        };
+        let (host, errors) = (self.host.host, Arc::clone(&vitals));
+        let in_use = host.begin_use()?;
         let hush = Hush::new();
         let stream = self
             .device
@@ -185,11 +193,11 @@ impl CpalSink {
                 StreamConfig { channels, sample_rate, buffer_size },
                 format,
                 move |data, info| callback.run(data, info),
-                move |error| report(&errors, &error),
+                move |error| report(host, &errors, &error),
                 self.host.host.is_server().then_some(OPEN_PATIENCE),
             )
             .map_err(|error| self.host.error(&self.names.id, Step::OpenStream, &error, &hush))?;
-        Ok(Open { stream, gate, give, vitals, started: false })
+        Ok(Open { stream: (stream, in_use), gate, give, vitals, started: false })
     }
 
     fn start_stream(&mut self, renderer: Renderer) -> Result<(), DeviceError> {
@@ -204,6 +212,7 @@ impl CpalSink {
         debug_assert!(given.is_ok());
         let hush = Hush::new();
         open.stream
+            .0
             .play()
             .map_err(|error| self.host.error(&self.names.id, Step::Start, &error, &hush))?;
         open.vitals.start(clock::now());
@@ -260,12 +269,15 @@ impl Open {
 /// Takes note of what a host says about a running stream.
 ///
 /// Hosts may say so as fast as they can; most of it means nothing by itself. See [`Vitals`].
-fn report(vitals: &Vitals, error: &cpal::Error) {
+fn report(host: AudioHost, vitals: &Vitals, error: &cpal::Error) {
     match error.kind() {
         ErrorKind::Xrun => vitals.underrun(),
         ErrorKind::DeviceNotAvailable
         | ErrorKind::HostUnavailable
-        | ErrorKind::StreamInvalidated => vitals.gone(),
+        | ErrorKind::StreamInvalidated => {
+            vitals.gone();
+            host.died();
+        }
         _ => {}
     }
 }
