@@ -98,6 +98,7 @@ fn s8_1_2_the_modulation_envelope_is_linear_downwards_and_convex_upwards() {
     close(envelope.value(600 + 2_500), 0.75);
     close(envelope.value(600 + 5_000), 0.5);
     close(envelope.value(600 + 9_000), 0.5);
+    envelope.settle(600 + 9_000);
     assert!(envelope.is_still());
     envelope.release(10_000);
     close(envelope.value(11_250), 0.25);

@@ -5,7 +5,10 @@ use proptest::prelude::*;
 use portative::bank::sf2::record::GeneratorRecord;
 use portative::bank::write::{Points, Zone};
 use portative::engine::native::{Interpolation, Native};
-use portative::engine::{BlockEvent, Effects, Engine, EngineError, Settings, StereoBus};
+use portative::engine::{
+    BlockEvent, Content, Download, Effects, Engine, EngineError, Installation, Settings, StereoBus,
+    Synthesizer,
+};
 use portative::midi::{ChannelGroup, ControlValue, Event, Message, Velocity};
 use portative::time::SampleRate;
 
@@ -17,15 +20,25 @@ fn finite(take: &Take) -> bool {
     take.left.iter().chain(&take.right).all(|point| point.is_finite())
 }
 
-#[test]
-fn nothing_is_heard_without_a_bank() {
-    let settings = Settings {
+fn settings() -> Settings {
+    Settings {
         sample_rate: SampleRate::new(RATE).unwrap(),
         voices: 8,
         channel_groups: 1,
         effects: Effects::NONE,
-    };
-    let mut synthesizer = Native::default().create(&settings).unwrap();
+    }
+}
+
+fn with_bank() -> Box<dyn Synthesizer> {
+    let mut synthesizer = Native::default().create(&settings()).unwrap();
+    let download = Download::Bank(busy_bank());
+    synthesizer.install(Native::default().prepare(&settings(), &download).unwrap());
+    synthesizer
+}
+
+#[test]
+fn nothing_is_heard_without_a_bank() {
+    let mut synthesizer = Native::default().create(&settings()).unwrap();
     let (mut left, mut right) = ([1.0; 100], [1.0; 100]);
     let events: Vec<BlockEvent> = parse("3 on 60 100")
         .into_iter()
@@ -61,11 +74,33 @@ fn events_for_channels_that_are_not_there_are_passed_over() {
 
 #[test]
 fn other_buses_are_silent_and_empty_blocks_play_events() {
-    let mut stage = Stage::new(&busy_bank());
-    let mut take = Take { left: vec![0.0; 500], right: vec![0.0; 500] };
-    stage.render(&parse("0 on 60 127"), &mut take, 0..500);
-    assert!(take.peak(0..500) > 0.0);
-    assert_eq!(stage.status().voices.unwrap() > 0, true);
+    let mut synthesizer = with_bank();
+    let note = [BlockEvent { offset: 0, event: parse("0 on 60 127")[0].1 }];
+    synthesizer.render(&note, &mut []);
+    assert!(synthesizer.status().voices.unwrap() > 0);
+    let [mut a, mut b, mut c, mut d] = [[1.0; 500]; 4];
+    let main = StereoBus { left: &mut a, right: &mut b };
+    let other = StereoBus { left: &mut c, right: &mut d };
+    synthesizer.render(&[], &mut [main, other]);
+    assert!(a.iter().any(|&point| point != 0.0));
+    assert_eq!((c, d), ([0.0; 500], [0.0; 500]));
+}
+
+#[test]
+fn an_installation_gives_back_what_it_replaces_and_silences_it() {
+    let mut synthesizer = with_bank();
+    let note = [BlockEvent { offset: 0, event: parse("0 on 60 127")[0].1 }];
+    let [mut a, mut b] = [[1.0; 500]; 2];
+    synthesizer.render(&note, &mut [StereoBus { left: &mut a, right: &mut b }]);
+    let download = Download::Bank(busy_bank());
+    let again = Native::default().prepare(&settings(), &download).unwrap();
+    assert_eq!(again.content.instruments, 2);
+    assert!(synthesizer.install(again).is_some());
+    synthesizer.render(&[], &mut [StereoBus { left: &mut a, right: &mut b }]);
+    assert_eq!((a, b), ([0.0; 500], [0.0; 500]));
+    let foreign = Installation { content: Content::default(), payload: Box::new(5u8) };
+    let back = synthesizer.install(foreign).unwrap();
+    assert_eq!(back.0.downcast_ref::<u8>(), Some(&5));
 }
 
 #[test]
