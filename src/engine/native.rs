@@ -40,7 +40,7 @@ use synthesizer::NativeSynthesizer;
 use super::{
     Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
 };
-use crate::bank::{Bank, PresetIndex};
+use crate::bank::{Bank, Stack};
 
 /// How waves are read between their data points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -102,14 +102,21 @@ impl Engine for Native {
         _settings: &Settings,
         download: &Download,
     ) -> Result<Installation, EngineError> {
-        let Download::Bank(source) = download;
         let refused = |source| EngineError::Bank { engine: NAME, source: Box::new(source) };
-        let bank = Bank::from_source(Arc::clone(source)).map_err(refused)?;
-        let mut presets = Vec::with_capacity(bank.presets().len());
-        for (preset, index) in bank.presets().iter().zip(0..) {
-            let Ok(program) = u8::try_from(preset.program) else { continue };
-            let instrument = bank.instrument(PresetIndex(index)).map_err(refused)?;
-            presets.push(PresetPlan::new(preset.bank, program, instrument));
+        let all;
+        let wanted = match download {
+            Download::Bank(source) => {
+                let bank = Bank::from_source(Arc::clone(source)).map_err(refused)?;
+                all = Stack::new(vec![Arc::new(bank)]).presets();
+                &all
+            }
+            Download::Presets(presets) => presets,
+        };
+        let mut presets = Vec::with_capacity(wanted.len());
+        for preset in wanted {
+            let (bank, program) = preset.numbers();
+            let Ok(program) = u8::try_from(program) else { continue };
+            presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
         let library = Library::new(presets);
         Ok(Installation { content: library.content(), payload: Box::new(library) })

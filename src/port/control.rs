@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::reference::Reference;
+use crate::engine::native::Native;
 use crate::engine::{Content, Download, Engine, Retired};
 
 use super::render::{Command, MAX_INPUTS, RenderState};
@@ -88,7 +88,7 @@ impl SynthPort {
     ///
     /// [`PortError::Engine`] when the engine cannot be created.
     pub fn open(params: Params) -> Result<Self, PortError> {
-        Self::open_with(Arc::new(Reference), params)
+        Self::open_with(Arc::new(Native::default()), params)
     }
 
     /// Opens a port with an engine of the caller's choice.
