@@ -2,8 +2,14 @@
 //!
 //! libjack is loaded at run time. Without it the functions behind it panic, so everything that uses
 //! JACK asks here first.
+//!
+//! libjack keeps one connection for all clients of a process. A client that is opened while one of a
+//! server that has died is still open gets that server's memory, and crashes the process. So every
+//! use of JACK in this crate is counted, and after a server's end none begins until all from before
+//! have ended. Whoever uses the crate and has JACK clients of its own has to close them too.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jack::{Client, ClientOptions, LoggerType, PortFlags};
 
@@ -21,6 +27,8 @@ pub(super) enum NoJack {
     Library(String),
     /// libjack found no server that answers.
     Server(String),
+    /// The server has died, and clients of it are not closed yet.
+    Closing,
 }
 
 impl fmt::Display for NoJack {
@@ -28,29 +36,94 @@ impl fmt::Display for NoJack {
         match self {
             Self::Library(reason) => write!(f, "libjack cannot be loaded: {reason}"),
             Self::Server(reason) => write!(f, "no JACK server is running ({reason})"),
+            Self::Closing => f.write_str("clients of a JACK server that has died are still open"),
         }
     }
 }
 
 impl std::error::Error for NoJack {}
 
-/// Loads libjack and turns its messages off.
-pub(super) fn load() -> Result<(), NoJack> {
-    jack::jack_sys::library().map_err(|error| NoJack::Library(error.to_string()))?;
-    jack::set_logger(LoggerType::None);
-    Ok(())
+/// A use of the server that runs: hold it for as long as a client is open.
+#[derive(Debug)]
+pub(super) struct InUse(());
+
+static USES: AtomicUsize = AtomicUsize::new(0);
+/// Whether the server of those uses has died.
+static IS_DEAD: AtomicBool = AtomicBool::new(false);
+
+impl InUse {
+    /// Loads libjack, turns its messages off and begins a use.
+    pub(super) fn begin() -> Result<Self, NoJack> {
+        jack::jack_sys::library().map_err(|error| NoJack::Library(error.to_string()))?;
+        let others = USES.fetch_add(1, Ordering::AcqRel);
+        let this = Self(());
+        if others == 0 {
+            IS_DEAD.store(false, Ordering::Release);
+        } else if IS_DEAD.load(Ordering::Acquire) {
+            return Err(NoJack::Closing);
+        }
+        jack::set_logger(LoggerType::None);
+        Ok(this)
+    }
+}
+
+impl Drop for InUse {
+    fn drop(&mut self) {
+        USES.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// Takes note that the server has died.
+///
+/// # Thread
+///
+/// JACK's notification thread: one atomic store.
+pub(super) fn died() {
+    IS_DEAD.store(true, Ordering::Release);
+}
+
+/// A client and its use of the server; the client is closed first.
+pub(super) struct CountedClient {
+    pub(super) client: Client,
+    pub(super) in_use: InUse,
+}
+
+impl CountedClient {
+    /// The time and the begin of the cycle that runs, on JACK's clock in units of 100 ns.
+    ///
+    /// # Thread
+    ///
+    /// Any; on the audio thread, that cycle is the one whose block is asked for. Reads memory that the
+    /// server shares.
+    pub(super) fn cycle(&self) -> (i64, i64) {
+        let client = &self.client;
+        let begin = client.frame_time().wrapping_sub(client.frames_since_cycle_start());
+        (to_reference(client.time()), to_reference(client.frames_to_time(begin)))
+    }
+}
+
+impl fmt::Debug for CountedClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CountedClient").field("in_use", &self.in_use).finish_non_exhaustive()
+    }
+}
+
+/// JACK's microseconds in units of 100 ns.
+pub(super) fn to_reference(micros: jack::Time) -> i64 {
+    i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX)
 }
 
 /// A client of the running server; none is started.
-pub(super) fn client(name: &str) -> Result<Client, NoJack> {
-    load()?;
+pub(super) fn client(name: &str) -> Result<CountedClient, NoJack> {
+    let in_use = InUse::begin()?;
     let opened = Client::new(name, ClientOptions::NO_START_SERVER);
-    opened.map(|(client, _)| client).map_err(|error| NoJack::Server(error.to_string()))
+    let (client, _) = opened.map_err(|error| NoJack::Server(error.to_string()))?;
+    Ok(CountedClient { client, in_use })
 }
 
 /// Looks for a server.
 pub(super) fn probe() -> Result<JackServer, NoJack> {
-    let client = client("portative-probe")?;
+    let CountedClient { client, in_use: _in_use } = client("portative-probe")?;
     // The pattern by which cpal connects an output.
     let playback = client.ports(Some("system:playback_.*"), None, PortFlags::IS_INPUT);
     Ok(JackServer { has_playback: !playback.is_empty() })

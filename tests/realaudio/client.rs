@@ -27,7 +27,7 @@ pub(crate) struct Capture {
     pub(crate) frames: Vec<[f32; 2]>,
     /// JACK's number of the first frame.
     pub(crate) first: Frames,
-    /// Cycles that did not follow the one before.
+    /// Cycles that did not follow the one before, while there was sound or messages were sent.
     pub(crate) gaps: u32,
     /// JACK's number of the frame from which the MIDI messages count.
     pub(crate) base: Frames,
@@ -36,8 +36,13 @@ pub(crate) struct Capture {
 impl RigClient {
     /// A client that sends `messages`, each at its frame after [`RigClient::go`].
     pub(crate) fn new(messages: Vec<(Frames, Vec<u8>)>) -> Self {
+        Self::named("rig", messages)
+    }
+
+    /// As [`RigClient::new`], with a name of its own.
+    pub(crate) fn named(name: &str, messages: Vec<(Frames, Vec<u8>)>) -> Self {
         jack::set_logger(LoggerType::None);
-        let (client, _) = Client::new("rig", ClientOptions::NO_START_SERVER).unwrap();
+        let (client, _) = Client::new(name, ClientOptions::NO_START_SERVER).unwrap();
         let (captured, go) = (Arc::default(), Arc::default());
         let process = Process {
             inputs: ["in_0", "in_1"]
@@ -62,14 +67,25 @@ impl RigClient {
         let client = self.client.as_client();
         let find = || client.ports(Some(pattern), Some("audio"), PortFlags::IS_OUTPUT);
         until("audio ports", Duration::from_secs(5), || find().len() >= 2);
-        for (from, to) in find().iter().zip(["rig:in_0", "rig:in_1"]) {
-            client.connect_ports_by_name(from, to).unwrap();
+        for (from, to) in find().iter().zip(["in_0", "in_1"]) {
+            let to = format!("{}:{to}", client.name());
+            // A client that was just made gives its ports a moment before it takes connections.
+            until("connection", Duration::from_secs(5), || {
+                client.connect_ports_by_name(from, &to).is_ok()
+            });
         }
     }
 
     /// Sends to the MIDI port of this name.
     pub(crate) fn send_to(&self, port: &str) {
-        self.client.as_client().connect_ports_by_name("rig:out", port).unwrap();
+        let client = self.client.as_client();
+        client.connect_ports_by_name(&format!("{}:out", client.name()), port).unwrap();
+    }
+
+    /// Sends to the MIDI port of this name; whether it is there.
+    pub(crate) fn try_send_to(&self, port: &str) -> bool {
+        let client = self.client.as_client();
+        client.connect_ports_by_name(&format!("{}:out", client.name()), port).is_ok()
     }
 
     /// Begins to send.
@@ -96,6 +112,26 @@ impl RigClient {
     }
 }
 
+impl Capture {
+    /// Whether no cycle was missed since there was sound, by which JACK loses audio and messages.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.gaps == 0
+    }
+}
+
+/// Runs `attempt` until the machine was not too busy for it, which it says by a result.
+///
+/// What a server leaves out when it is not served in time is no fault of ours.
+pub(crate) fn undisturbed<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..5 {
+        if let Some(result) = attempt() {
+            return result;
+        }
+        println!("  the machine was too busy, once more");
+    }
+    panic!("the machine is too busy for real-time audio");
+}
+
 struct Process {
     inputs: [Port<AudioIn>; 2],
     output: Port<MidiOut>,
@@ -115,7 +151,7 @@ impl ProcessHandler for Process {
         let (begin, count) = (scope.last_frame_time(), scope.n_frames());
         match self.first {
             None => self.first = Some(begin),
-            Some(_) => self.gaps += u32::from(begin != self.next),
+            Some(_) => self.gaps += u32::from(begin != self.next && self.is_counting()),
         }
         self.next = begin.wrapping_add(count);
         self.send(scope, begin, count);
@@ -129,6 +165,11 @@ impl ProcessHandler for Process {
 }
 
 impl Process {
+    /// Whether something is going on that a missed cycle would spoil.
+    fn is_counting(&self) -> bool {
+        self.base.is_some() || self.frames.last().is_some_and(|frame| *frame != [0.0, 0.0])
+    }
+
     fn send(&mut self, scope: &ProcessScope, begin: Frames, count: Frames) {
         let mut writer = self.output.writer(scope);
         if self.base.is_none() && self.go.load(Ordering::Acquire) {

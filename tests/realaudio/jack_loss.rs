@@ -1,5 +1,6 @@
 //! A JACK server that is not there, or no longer.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use portative::io::{CpalSink, DeviceError, OutputRequest, Supervised, Supervisor, clock};
@@ -35,6 +36,13 @@ pub(crate) fn jack_server_killed_is_noticed_and_closed() {
     assert!(!port.sink_lost());
     server.kill();
     let noticed = until("loss", Duration::from_secs(2), || port.sink_lost());
+
+    // A new client beside one of the dead server would crash inside libjack.
+    let _server = Server::jack();
+    let request = OutputRequest { host: "jack".parse().unwrap(), ..OutputRequest::default() };
+    let error = CpalSink::open(&request).unwrap_err();
+    assert!(error.to_string().contains("are still open"), "{error}");
+
     let start = Instant::now();
     let released = port.close().unwrap();
     let closed = start.elapsed();
@@ -42,11 +50,33 @@ pub(crate) fn jack_server_killed_is_noticed_and_closed() {
     assert!(noticed < Duration::from_millis(400) && closed < Duration::from_millis(250));
     assert!(released.freed);
 
-    // The sink itself can be used again, with another port, once there is a server.
-    let _server = Server::jack();
+    // The sink itself can be used again, with another port.
     let again = organ::port(format);
     again.connect(released.sink.unwrap()).unwrap();
     until("playing again", Duration::from_secs(3), || again.stats().unwrap().position.0 > 20_000);
+}
+
+/// A render that does not end keeps neither the caller of close nor what comes after it.
+pub(crate) fn jack_render_that_hangs_is_given_up() {
+    let _server = Server::jack();
+    let sink = open();
+    let format = sink.format();
+    let (port, hangs) = organ::hanging_port(format);
+    organ::play(&port, &organ::song());
+    port.connect(Box::new(sink)).unwrap();
+    until("playing", Duration::from_secs(3), || port.stats().unwrap().position.0 > 20_000);
+    hangs.store(true, Ordering::Relaxed);
+    let noticed = until("loss", Duration::from_secs(2), || port.sink_lost());
+    let start = Instant::now();
+    let released = port.close().unwrap();
+    let closed = start.elapsed();
+    println!("  noticed after {noticed:.1?}, closed in {closed:.1?}");
+    assert!(noticed < Duration::from_millis(500) && closed < Duration::from_millis(250));
+    assert!(!released.freed, "the audio thread still has it");
+    hangs.store(false, Ordering::Relaxed);
+    let again = organ::port(format);
+    again.connect(released.sink.unwrap()).unwrap();
+    until("playing again", Duration::from_secs(5), || again.stats().unwrap().position.0 > 20_000);
 }
 
 /// A supervised port plays on when the server is back, where it was.

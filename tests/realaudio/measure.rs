@@ -35,10 +35,11 @@ pub(crate) fn equal_frames(heard: &[[f32; 2]], expected: &[[f32; 2]]) -> (usize,
     (pairs().take_while(same).count(), pairs().count())
 }
 
-/// The frequency of a periodic sound, by the first high peak of its autocorrelation.
+/// The frequency of a periodic sound, from 100 Hz up, by the first high peak of its
+/// autocorrelation.
 pub(crate) fn pitch_hz(frames: &[[f32; 2]], rate: u32) -> f64 {
     let wave: Vec<f64> = frames.iter().map(|frame| f64::from(frame[0])).collect();
-    let longest = (wave.len() / 2).min(rate as usize / 40);
+    let longest = (wave.len() / 2).min(rate as usize / 100);
     let likeness: Vec<f64> = (0..=longest).map(|lag| likeness(&wave, lag)).collect();
     // Past the slope around lag 0.
     let begin = likeness.iter().position(|value| *value < 0.0).unwrap_or(1);

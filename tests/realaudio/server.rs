@@ -87,7 +87,8 @@ impl Server {
         panic!("{} does not answer:\n{}", self.name, log.unwrap_or_default());
     }
 
-    /// Ends the server without a warning.
+    /// Ends the server without a warning. A JACK server has to be started again afterwards: only by
+    /// that is the dead one taken out of JACK's list.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -95,7 +96,18 @@ impl Server {
 }
 
 impl Drop for Server {
+    /// Asks the server to end, so that it takes itself out of JACK's list, which has room for eight.
     fn drop(&mut self) {
+        let ended = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
+        if ended(&mut self.child) {
+            return;
+        }
+        let pid = self.child.id().to_string();
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let end = Instant::now() + Duration::from_secs(2);
+        while !ended(&mut self.child) && Instant::now() < end {
+            sleep(Duration::from_millis(10));
+        }
         // Already ended is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();

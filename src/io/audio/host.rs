@@ -2,12 +2,19 @@
 
 use std::fmt;
 use std::str::FromStr;
+#[cfg(feature = "jack")]
+use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, HostId};
 
+#[cfg(feature = "jack")]
+use crate::io::jack_server;
 use crate::io::quiet::Hush;
+#[cfg(feature = "jack")]
+use crate::io::translation::Translation;
 
+use super::block_clock::BlockClock;
 use super::choice::{Range, ranges};
 use super::{DeviceError, Fault, Step};
 
@@ -21,14 +28,62 @@ impl AudioHost {
         cpal::ALL_HOSTS.iter().copied().map(Self)
     }
 
-    /// Whether the host alone sets rate and block length.
+    /// Whether this is JACK, which alone sets rate and block length, and plays what it was given
+    /// whether or not we are still there.
     pub(super) fn is_server(self) -> bool {
         self.to_string() == JACK
+    }
+
+    /// Begins to use the host for as long as the result lives.
+    pub(super) fn begin_use(self) -> Result<HostInUse, DeviceError> {
+        #[cfg(feature = "jack")]
+        if self.is_server() {
+            let client = jack_server::client("portative-clock");
+            let client = client.map_err(|error| self.refused(&error))?;
+            return Ok(HostInUse { jack: Some(Arc::new(client)) });
+        }
+        Ok(HostInUse::default())
+    }
+
+    /// Takes note that the host says that it has died.
+    pub(super) fn died(self) {
+        #[cfg(feature = "jack")]
+        if self.is_server() {
+            jack_server::died();
+        }
+    }
+
+    #[cfg(feature = "jack")]
+    fn refused(self, error: &jack_server::NoJack) -> DeviceError {
+        DeviceError::Host {
+            host: self.to_string(),
+            reason: error.to_string(),
+            fault: Fault::HostDown,
+        }
     }
 }
 
 /// The name of the host that needs care of its own.
 const JACK: &str = "jack";
+
+/// A use of a host. Dropping it can take its time where the host is a server.
+#[derive(Debug, Default)]
+pub(super) struct HostInUse {
+    #[cfg(feature = "jack")]
+    jack: Option<Arc<jack_server::CountedClient>>,
+}
+
+impl HostInUse {
+    /// The clock of the host's blocks.
+    pub(super) fn block_clock(&self) -> BlockClock {
+        #[cfg(feature = "jack")]
+        if let Some(client) = &self.jack {
+            let (client, translation) = (Arc::clone(client), Translation::default());
+            return BlockClock::Jack { client, translation };
+        }
+        BlockClock::WakeUp
+    }
+}
 
 impl fmt::Display for AudioHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -104,7 +159,7 @@ pub(crate) fn auto_order() -> Vec<AudioHost> {
 
 #[cfg(feature = "jack")]
 fn jack_drives_a_card() -> bool {
-    crate::io::jack_server::probe().is_ok_and(|server| server.has_playback)
+    jack_server::probe().is_ok_and(|server| server.has_playback)
 }
 
 #[cfg(not(feature = "jack"))]
@@ -121,13 +176,10 @@ pub(crate) struct OpenHost {
 impl OpenHost {
     /// Opens `host` afresh.
     pub(crate) fn new(host: AudioHost) -> Result<Self, DeviceError> {
+        // Said better than cpal does, whose host is there but has no devices.
         #[cfg(feature = "jack")]
         if host.is_server() {
-            crate::io::jack_server::probe().map_err(|error| DeviceError::Host {
-                host: host.to_string(),
-                reason: error.to_string(),
-                fault: Fault::HostDown,
-            })?;
+            jack_server::probe().map_err(|error| host.refused(&error))?;
         }
         let hush = Hush::new();
         let inner = cpal::host_from_id(host.0).map_err(|error| DeviceError::Host {

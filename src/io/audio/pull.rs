@@ -6,11 +6,12 @@ use std::sync::Arc;
 use cpal::{Data, OutputCallbackInfo};
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::io::clock::{self, Translation};
+use crate::io::clock;
 use crate::port::Renderer;
 use crate::rt::Gate;
 use crate::time::{ReferenceTime, SampleRate, SampleTime};
 
+use super::block_clock::BlockClock;
 use super::target::{Converter, Target, spread};
 use super::vitals::Vitals;
 
@@ -23,7 +24,7 @@ const PIECE_FRAMES: usize = 4_096;
 pub(super) struct Pull {
     incoming: Consumer<Renderer>,
     renderer: Option<Renderer>,
-    translation: Translation,
+    clock: BlockClock,
     converter: Converter,
     rendered: Vec<f32>,
     spread: Vec<f32>,
@@ -38,13 +39,14 @@ impl Pull {
         port_channels: u16,
         device_channels: u16,
         rate: SampleRate,
+        clock: BlockClock,
     ) -> (Self, Producer<Renderer>) {
         let (give, incoming) = RingBuffer::new(1);
         let (port_channels, device_channels) = (port_channels.into(), device_channels.into());
         let pull = Self {
             incoming,
             renderer: None,
-            translation: Translation::default(),
+            clock,
             converter: Converter::new(PIECE_FRAMES * device_channels),
             rendered: vec![0.0; PIECE_FRAMES * port_channels],
             spread: vec![0.0; PIECE_FRAMES * device_channels],
@@ -97,6 +99,8 @@ pub(super) struct Callback {
     pub(super) vitals: Arc<Vitals>,
     pub(super) channels: u16,
     pub(super) rate: SampleRate,
+    /// Whether what was rendered but not yet played is lost when the stream is closed.
+    pub(super) keeps_queue: bool,
 }
 
 impl Callback {
@@ -109,19 +113,15 @@ impl Callback {
             return;
         };
         let time = info.timestamp();
-        self.vitals.beat(now, length, to_reference(time.playback.duration_since(time.callback)));
-        // When it will be heard: hosts know that better than when they woke this thread up.
-        let played = i64::try_from(time.playback.as_nanos() / 100).unwrap_or(i64::MAX);
-        let at = pull.translation.translate(played, now);
+        let queued = time.playback.duration_since(time.callback).as_nanos() / 100;
+        let queued = if self.keeps_queue { i64::try_from(queued).unwrap_or(i64::MAX) } else { 0 };
+        self.vitals.beat(now, length, ReferenceTime(queued));
+        let at = pull.clock.begin_of_block(now);
         if let Some(mut target) = Target::new(data) {
             pull.fill(&mut target, at);
         }
         self.vitals.rendered(ReferenceTime(clock::now().0 - now.0), length);
     }
-}
-
-fn to_reference(duration: std::time::Duration) -> ReferenceTime {
-    ReferenceTime(i64::try_from(duration.as_nanos() / 100).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::rt::Gate;
 use crate::time::SampleRate;
 
 use super::choice::{Choice, Wish, choose};
-use super::host::{AudioHost, HostChoice, Names, OpenHost, OutputRequest, auto_order};
+use super::host::{AudioHost, HostChoice, HostInUse, Names, OpenHost, OutputRequest, auto_order};
 use super::pull::{Callback, Pull};
 use super::vitals::Vitals;
 use super::{DeviceError, Fault, Step};
@@ -47,8 +47,10 @@ pub struct CpalSink {
 }
 
 /// A device's stream.
+///
+/// INVARIANT: the stream is closed before its use of the host ends.
 struct Open {
-    stream: Stream,
+    stream: (Stream, HostInUse),
     gate: Arc<Gate<Pull>>,
     give: Producer<Renderer>,
     vitals: Arc<Vitals>,
@@ -151,7 +153,7 @@ impl CpalSink {
 
     /// Frames in a block, by the host's own estimate; while a stream is open.
     pub fn block_frames(&self) -> Option<u32> {
-        self.stream.as_ref()?.stream.buffer_size().ok()
+        self.stream.as_ref()?.stream.0.buffer_size().ok()
     }
 
     /// Opens a paused stream; a device that does not take the block length gets to choose one.
@@ -172,12 +174,19 @@ impl CpalSink {
     fn open_stream_as(&self, buffer_size: BufferSize) -> Result<Open, DeviceError> {
         let Choice { channels, sample_rate, format, .. } = self.choice;
         let rate = self.format.sample_rate;
-        let (pull, give) = Pull::new(self.format.audio_channels, channels, rate);
+        let in_use = self.host.host.begin_use()?;
+        let clock = in_use.block_clock();
+        let (pull, give) = Pull::new(self.format.audio_channels, channels, rate, clock);
         let gate = Arc::new(Gate::new(pull));
         let vitals = Arc::new(Vitals::default());
-        let callback =
-            Callback { gate: Arc::clone(&gate), vitals: Arc::clone(&vitals), channels, rate };
-        let errors = Arc::clone(&vitals);
+        let callback = Callback {
+            gate: Arc::clone(&gate),
+            vitals: Arc::clone(&vitals),
+            channels,
+            rate,
+            keeps_queue: !self.host.host.is_server(),
+        };
+        let (host, errors) = (self.host.host, Arc::clone(&vitals));
         let hush = Hush::new();
         let stream = self
             .device
@@ -185,11 +194,11 @@ impl CpalSink {
                 StreamConfig { channels, sample_rate, buffer_size },
                 format,
                 move |data, info| callback.run(data, info),
-                move |error| report(&errors, &error),
+                move |error| report(host, &errors, &error),
                 self.host.host.is_server().then_some(OPEN_PATIENCE),
             )
             .map_err(|error| self.host.error(&self.names.id, Step::OpenStream, &error, &hush))?;
-        Ok(Open { stream, gate, give, vitals, started: false })
+        Ok(Open { stream: (stream, in_use), gate, give, vitals, started: false })
     }
 
     fn start_stream(&mut self, renderer: Renderer) -> Result<(), DeviceError> {
@@ -204,6 +213,7 @@ impl CpalSink {
         debug_assert!(given.is_ok());
         let hush = Hush::new();
         open.stream
+            .0
             .play()
             .map_err(|error| self.host.error(&self.names.id, Step::Start, &error, &hush))?;
         open.vitals.start(clock::now());
@@ -245,27 +255,51 @@ impl Open {
     fn close(self) -> GivingUp {
         self.gate.shut();
         let pull = wait_for(RENDER_PATIENCE, || self.gate.take());
-        let alive = pull.is_some() && !self.vitals.is_lost(clock::now());
+        let has_left = pull.is_some();
         // The renderer goes here, not on the audio thread.
         drop(pull);
-        if self.started && alive {
+        if self.started && has_left && !self.vitals.is_lost(clock::now()) {
             wait_for(DRAIN_PATIENCE, || self.vitals.has_drained().then_some(()));
         }
-        let closing = give_up(self.stream);
+        let parting = Parting { _stream: self.stream, gate: self.gate, has_left };
+        let closing = give_up(parting);
         closing.wait(CLOSE_PATIENCE);
         closing
+    }
+}
+
+/// A stream on its way out.
+struct Parting {
+    gate: Arc<Gate<Pull>>,
+    has_left: bool,
+    /// Dropped after [`Drop::drop`] of the whole.
+    _stream: (Stream, HostInUse),
+}
+
+impl Drop for Parting {
+    /// Waits, however long, for a render that is still inside.
+    ///
+    /// JACK ends its audio thread by cancelling it. That would unwind through the render, which ends
+    /// the process.
+    fn drop(&mut self) {
+        while !self.has_left {
+            self.has_left = wait_for(RENDER_PATIENCE, || self.gate.take()).is_some();
+        }
     }
 }
 
 /// Takes note of what a host says about a running stream.
 ///
 /// Hosts may say so as fast as they can; most of it means nothing by itself. See [`Vitals`].
-fn report(vitals: &Vitals, error: &cpal::Error) {
+fn report(host: AudioHost, vitals: &Vitals, error: &cpal::Error) {
     match error.kind() {
         ErrorKind::Xrun => vitals.underrun(),
         ErrorKind::DeviceNotAvailable
         | ErrorKind::HostUnavailable
-        | ErrorKind::StreamInvalidated => vitals.gone(),
+        | ErrorKind::StreamInvalidated => {
+            vitals.gone();
+            host.died();
+        }
         _ => {}
     }
 }

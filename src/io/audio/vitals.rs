@@ -18,8 +18,9 @@ pub(super) struct Vitals {
     heartbeat: AtomicI64,
     /// The longest block so far, in units of reference time.
     longest_block: AtomicI64,
-    /// From a block's callback to its first frame's sound, in units of reference time.
-    delay: AtomicI64,
+    /// What the stream has queued and not yet played when it asks for a block, in units of reference
+    /// time.
+    queued: AtomicI64,
     /// Reference time of silence given since the renderer was taken away.
     silence: AtomicI64,
     underruns: AtomicU64,
@@ -41,7 +42,7 @@ impl Default for Vitals {
             started: AtomicI64::new(NEVER),
             heartbeat: AtomicI64::new(NEVER),
             longest_block: AtomicI64::new(0),
-            delay: AtomicI64::new(0),
+            queued: AtomicI64::new(0),
             silence: AtomicI64::new(0),
             underruns: AtomicU64::new(0),
             gone: AtomicBool::new(false),
@@ -56,14 +57,14 @@ impl Vitals {
         self.started.store(now.0, Ordering::Release);
     }
 
-    /// A block of `length` is asked for.
+    /// A block of `length` is asked for, while `queued` is still to be played.
     ///
     /// # Thread
     ///
     /// Audio thread, as the two below.
-    pub(super) fn beat(&self, now: ReferenceTime, length: ReferenceTime, delay: ReferenceTime) {
+    pub(super) fn beat(&self, now: ReferenceTime, length: ReferenceTime, queued: ReferenceTime) {
         self.longest_block.fetch_max(length.0, Ordering::Relaxed);
-        self.delay.store(delay.0, Ordering::Relaxed);
+        self.queued.store(queued.0, Ordering::Relaxed);
         self.heartbeat.store(now.0, Ordering::Release);
     }
 
@@ -98,7 +99,7 @@ impl Vitals {
     /// Whether enough silence was given that everything rendered before has been played.
     pub(super) fn has_drained(&self) -> bool {
         let pending =
-            self.delay.load(Ordering::Relaxed).max(0) + self.longest_block.load(Ordering::Relaxed);
+            self.queued.load(Ordering::Relaxed).max(0) + self.longest_block.load(Ordering::Relaxed);
         self.silence.load(Ordering::Acquire) >= pending
     }
 

@@ -12,10 +12,10 @@ use jack::{
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::io::clock::{self, Translation};
+use crate::io::clock;
 use crate::io::give_up::give_up;
-use crate::io::jack_server;
-use crate::time::ReferenceTime;
+use crate::io::jack_server::{self, CountedClient, InUse, to_reference};
+use crate::io::translation::Translation;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
 use super::{MidiInputError, MidiSystemName};
@@ -29,8 +29,8 @@ const MAX_LINES: usize = 64;
 
 /// An open client.
 pub(super) struct JackMidi {
-    /// `None` only while it is dropped.
-    client: Option<AsyncClient<Notices, Process>>,
+    /// `None` only while it is dropped. The client is closed before its use ends.
+    client: Option<(AsyncClient<Notices, Process>, InUse)>,
     lines: Producer<JackLine>,
     /// Lines that the process callback has let go of.
     ended: Consumer<JackLine>,
@@ -47,7 +47,7 @@ struct JackLine {
 
 impl JackMidi {
     pub(super) fn open() -> Result<Self, MidiInputError> {
-        let client = jack_server::client(CLIENT).map_err(refused)?;
+        let CountedClient { client, in_use } = jack_server::client(CLIENT).map_err(refused)?;
         let (lines, incoming) = RingBuffer::new(MAX_LINES);
         let (outgoing, ended) = RingBuffer::new(MAX_LINES);
         let is_down = Arc::new(AtomicBool::new(false));
@@ -59,12 +59,14 @@ impl JackMidi {
         };
         let notices = Notices { is_down: Arc::clone(&is_down) };
         let client = client.activate_async(notices, process).map_err(refused)?;
-        Ok(Self { client: Some(client), lines, ended, is_down, made: 0 })
+        Ok(Self { client: Some((client, in_use)), lines, ended, is_down, made: 0 })
     }
 
     fn client(&self) -> Result<&Client, MidiInputError> {
         let alive = self.client.as_ref().filter(|_| !self.is_down.load(Ordering::Acquire));
-        alive.map(AsyncClient::as_client).ok_or_else(|| refused("the server has shut down"))
+        alive
+            .map(|(client, _)| client.as_client())
+            .ok_or_else(|| refused("the server has shut down"))
     }
 
     /// Removes the ports that are no longer listened to.
@@ -160,7 +162,7 @@ fn failed(input: &str, reason: &str) -> MidiInputError {
 
 /// Lists inputs and outputs: what sends MIDI is an input to us.
 pub(super) fn list() -> Result<Ports, MidiInputError> {
-    let client = jack_server::client(CLIENT).map_err(refused)?;
+    let CountedClient { client, in_use: _in_use } = jack_server::client(CLIENT).map_err(refused)?;
     let with = |flags| {
         let ids = client.ports(None, Some(MIDI), flags).into_iter();
         ids.map(|id| (name_of(&client, &id), id)).map(|(name, id)| (id, name)).collect()
@@ -177,6 +179,7 @@ impl NotificationHandler for Notices {
     #[expect(unsafe_code, reason = "the trait has it so; this one does what a signal handler may")]
     unsafe fn shutdown(&mut self, _: ClientStatus, _: &str) {
         self.is_down.store(true, Ordering::Release);
+        jack_server::died();
     }
 }
 
@@ -197,7 +200,7 @@ impl ProcessHandler for Process {
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
         self.change_lines();
         let jack_now = to_reference(client.time());
-        self.translation.translate(jack_now, clock::now());
+        self.translation.observe(jack_now, clock::now());
         let cycle = Cycle::of(client, scope);
         for line in &self.lines {
             let Some(mut keyboard) = line.listener.enter() else { continue };
@@ -254,9 +257,4 @@ impl Cycle {
     fn time_of(&self, offset: Frames) -> i64 {
         self.begin.saturating_add((f64::from(offset) * self.frame) as i64)
     }
-}
-
-/// Microseconds in units of 100 ns.
-fn to_reference(micros: jack::Time) -> i64 {
-    ReferenceTime(i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX)).0
 }

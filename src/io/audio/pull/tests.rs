@@ -6,7 +6,7 @@ const RATE: SampleRate = SampleRate::new(48_000).unwrap();
 /// How far a new port is after `pull` has filled a block of `frames`.
 fn position_after(device_channels: u16, frames: usize) -> u64 {
     let port = SynthPort::open(Params::default()).unwrap();
-    let (mut pull, mut give) = Pull::new(2, device_channels, RATE);
+    let (mut pull, mut give) = Pull::new(2, device_channels, RATE, BlockClock::WakeUp);
     give.push(port.activate().unwrap()).unwrap();
     let mut block = vec![9.0; frames * usize::from(device_channels)];
     pull.fill(&mut Target::F32(&mut block), ReferenceTime(0));
@@ -23,7 +23,7 @@ fn every_frame_of_a_block_is_rendered_once() {
 
 #[test]
 fn without_a_renderer_a_block_stays_as_it_is() {
-    let (mut pull, _give) = Pull::new(2, 2, RATE);
+    let (mut pull, _give) = Pull::new(2, 2, RATE, BlockClock::WakeUp);
     let mut block = [0.5; 4];
     pull.fill(&mut Target::F32(&mut block), ReferenceTime(0));
     assert_eq!(block, [0.5; 4]);
