@@ -20,8 +20,10 @@ struct Cycle {
     /// JACK's number of its first frame, which wraps around.
     first_frame: u32,
     frames: u32,
-    /// Reference time at which it began.
+    /// Reference time of the first frame, as that was numbered in the first cycle.
     begin: f64,
+    /// How many frames later the cycles begin than by that number.
+    phase: f64,
     /// Cycles seen, up to [`Cycles::SMOOTHING`].
     seen: f64,
 }
@@ -40,8 +42,11 @@ impl Cycles {
         Self { frame: REFERENCE_TIME_PER_SECOND as f64 / f64::from(rate.max(1)), last: None }
     }
 
-    /// When the cycle of `frames` from `first_frame` on began, of which JACK says that it was at
+    /// When the cycle of `frames` from `first_frame` on began; JACK says that this frame was at
     /// `estimate`.
+    ///
+    /// The number may be off by what the server's wake-up was, which is nothing on average: it is taken
+    /// for one that is whole cycles after the first one given, and what that was off by is averaged out.
     pub(super) fn begin(
         &mut self,
         first_frame: u32,
@@ -50,9 +55,10 @@ impl Cycles {
     ) -> ReferenceTime {
         let estimate = estimate.0 as f64;
         let cycle = self.last.and_then(|last| self.follow(last, first_frame, frames, estimate));
-        let cycle = cycle.unwrap_or(Cycle { first_frame, frames, begin: estimate, seen: 1.0 });
+        let cycle =
+            cycle.unwrap_or(Cycle { first_frame, frames, begin: estimate, phase: 0.0, seen: 1.0 });
         self.last = Some(cycle);
-        ReferenceTime(cycle.begin.round() as i64)
+        ReferenceTime((cycle.begin + cycle.phase * self.frame).round() as i64)
     }
 
     /// The cycle after `last`; `None` when it has nothing to do with it.
@@ -60,27 +66,28 @@ impl Cycles {
         if frames != last.frames || frames == 0 {
             return None;
         }
-        // The number may have been read a frame too early or too late.
         let passed = first_frame.wrapping_sub(last.first_frame).cast_signed();
         let cycles = (f64::from(passed) / f64::from(frames)).round();
         if cycles < 0.0 {
             return None;
         }
-        let passed = cycles * f64::from(frames);
-        let elapsed = passed * self.frame;
-        let deviation = estimate - (last.begin + elapsed);
+        let whole = cycles * f64::from(frames);
+        let elapsed = whole * self.frame;
+        let deviation = estimate - (last.begin + f64::from(passed) * self.frame);
         if deviation.abs() > Self::JUMP {
             return None;
         }
         let seen = (last.seen + 1.0).min(Self::SMOOTHING);
-        let step = deviation / seen;
-        // While the average settles, it goes where the estimates are.
+        // While the averages settle, they go where the estimates are.
         let limit = if seen < Self::SMOOTHING { f64::INFINITY } else { elapsed * Self::SLEW };
-        let begin = last.begin + elapsed + step.clamp(-limit, limit);
+        let step = |deviation: f64, limit: f64| (deviation / seen).clamp(-limit, limit);
         Some(Cycle {
-            first_frame: last.first_frame.wrapping_add(passed as u32),
+            first_frame: last.first_frame.wrapping_add(whole as u32),
             frames,
-            begin,
+            begin: last.begin + elapsed + step(deviation, limit),
+            // A late wake-up is far off, and says nothing of the others: a tenth of that.
+            phase: last.phase
+                + step(f64::from(passed) - whole - last.phase, 0.1 * limit / self.frame),
             seen,
         })
     }

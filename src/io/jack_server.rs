@@ -89,8 +89,11 @@ pub(super) struct CountedClient {
 }
 
 impl CountedClient {
-    /// The time, and the first frame and the begin of the cycle that runs; times on JACK's clock in units
-    /// of 100 ns.
+    /// The time, and a frame near the begin of the cycle that runs with its time; times on JACK's clock in
+    /// units of 100 ns.
+    ///
+    /// JACK counts frames by when it expects the driver, but those since the cycle's start by when it
+    /// woke up: the difference is off by that much.
     ///
     /// # Thread
     ///

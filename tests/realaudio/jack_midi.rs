@@ -85,8 +85,8 @@ fn check_notes(heard: &Capture, late: u64) {
     );
     assert_eq!(late, 0);
     assert!(furthest < 2.0, "{furthest}");
-    // A busy machine moves the server's own idea of time by a few frames.
-    assert!(most - least <= 12 && step <= 6, "{latencies:?}");
+    // A busy machine slowly moves the server's own idea of time, by less than a millisecond.
+    assert!(step <= 2 && most - least <= 24, "{latencies:?}");
     assert!(most <= PERIOD + 64, "{most}");
 }
 
