@@ -21,6 +21,7 @@ mod instrument;
 mod download;
 mod resolve;
 mod vorbis;
+mod report;
 mod error;
 mod warning;
 mod limits;
@@ -38,6 +39,7 @@ pub use modulator::{
 };
 pub use open::{Bank, BankId, BankOptions, Preset, PresetIndex};
 pub use region::{AddressOffsets, Generators, LoopMode, MidiRange, Region, RegionMap};
+pub use report::{BankReport, Finding, LintReport, PresetReport, SampleCounts};
 pub use sample::{Sample, SampleChannel, SampleLocation};
 pub use warning::{BankWarning, Owner, SampleFault, SampleOddity, ZoneAt, ZoneOddity};
 pub use wave::{

@@ -4,6 +4,7 @@ mod args;
 mod bank;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod devices;
+mod inspect;
 mod interrupt;
 mod keys;
 #[cfg(any(feature = "midi", feature = "jack"))]
@@ -38,7 +39,7 @@ const INTERRUPTED: u8 = 130;
 
 /// Runs the program with these arguments, its own name first.
 pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
-    quiet_reference_panics();
+    quiet_caught_panics();
     let cli = match Cli::try_parse_from(with_default_command(args)) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
@@ -50,6 +51,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Command::Live(args) => live::run(args),
         #[cfg(any(feature = "audio", feature = "midi"))]
         Command::Devices(args) => devices::run(&args),
+        Command::Bank(command) => inspect::run(&command),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
@@ -103,12 +105,13 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Keeps the reference synthesizer's panics, which are caught and reported, off the screen.
-fn quiet_reference_panics() {
+/// Keeps the panics of the reference synthesizer and of the sample decoder, which are caught and reported, off the
+/// screen.
+fn quiet_caught_panics() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         let file = info.location().map(|location| location.file()).unwrap_or_default();
-        if !file.contains("rustysynth") {
+        if !["rustysynth", "symphonia"].iter().any(|name| file.contains(name)) {
             usual(info);
         }
     }));

@@ -8,6 +8,7 @@
 //! Not here: devices, clocks, queues and who may call when; a `port` owns a synthesizer and sees to that.
 
 mod error;
+pub mod native;
 pub mod reference;
 
 pub use error::EngineError;

@@ -66,6 +66,7 @@ pub mod time;
 pub mod format;
 pub mod riff;
 pub mod rt;
+pub mod dsp;
 pub mod midi;
 pub mod bank;
 pub mod engine;

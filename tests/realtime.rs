@@ -8,6 +8,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::sync::Arc;
 
+use portative::engine::native::Native;
 use portative::engine::reference::Reference;
 use portative::engine::{Download, Engine};
 use portative::io::BUILT_IN_BANK;
@@ -149,4 +150,9 @@ fn a_renderer_dropped_last_of_all_frees_nothing() {
     assert_eq!(allocations(|| renderer.render_interleaved(&mut out)), 0);
     assert_eq!(out, [0.0; 64]);
     assert_eq!(allocations(|| drop(renderer)), 0);
+}
+
+#[test]
+fn rendering_with_the_native_engine_does_not_allocate_or_free() {
+    check_engine(Native::default());
 }

@@ -1,6 +1,6 @@
 //! Reading the waves of an instrument, and sharing those that are in memory already.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -62,8 +62,8 @@ pub(crate) struct WaveCache {
 pub(crate) struct Download<'a> {
     bank: &'a Bank,
     /// What this instrument has so far; `Err` for a sample that cannot play.
-    waves: HashMap<u16, Result<Arc<WaveData>, SampleFault>>,
-    tails: HashMap<(u16, LoopPoints), Arc<LoopTail>>,
+    waves: BTreeMap<u16, Result<Arc<WaveData>, SampleFault>>,
+    tails: BTreeMap<(u16, LoopPoints), Arc<LoopTail>>,
     bytes: u64,
     warnings: Vec<BankWarning>,
 }
@@ -76,7 +76,7 @@ enum WaveError {
 
 impl<'a> Download<'a> {
     pub(crate) fn new(bank: &'a Bank) -> Self {
-        let (waves, tails) = (HashMap::new(), HashMap::new());
+        let (waves, tails) = (BTreeMap::new(), BTreeMap::new());
         Self { bank, waves, tails, bytes: 0, warnings: Vec::new() }
     }
 
@@ -111,15 +111,22 @@ impl<'a> Download<'a> {
         })
     }
 
+    /// How many points a sample has, found by reading it.
+    pub(crate) fn len_of(&self, sample: &Sample) -> Result<Result<u32, SampleFault>, BankError> {
+        match self.read(sample) {
+            Ok(wave) => Ok(Ok(wave.len())),
+            Err(WaveError::Sample(fault)) => Ok(Err(fault)),
+            Err(WaveError::Bank(error)) => Err(error),
+        }
+    }
+
     /// What a region reads; `None` when it cannot sound.
     fn region_sample(&mut self, region: &Region) -> Result<Option<RegionSample>, BankError> {
         let index = region.sample;
         // Tables are read only when every index is in range.
         let Some(sample) = self.bank.samples().get(usize::from(index)) else { return Ok(None) };
         let Some(wave) = self.wave(index, sample)? else { return Ok(None) };
-        let mode = region.loop_mode();
-        let loop_points = (sample.loop_start, sample.loop_end);
-        let points = PlayPoints::new(wave.len(), loop_points, region.address_offsets(), mode);
+        let points = PlayPoints::of(region, sample, wave.len());
         let Some(PlayPoints { start, end, looped }) = points else {
             let sample = u32::from(index);
             self.warn(BankWarning::NothingToPlay { sample });
@@ -127,6 +134,7 @@ impl<'a> Download<'a> {
         };
         let looped = match looped {
             Some(points) => {
+                let mode = region.loop_mode();
                 Some(RegionLoop { mode, points, tail: self.tail(index, &wave, points)? })
             }
             None => None,

@@ -303,6 +303,3 @@ pub enum ModulatorFault {
     #[error("circle of links")]
     Cycle,
 }
-
-#[cfg(test)]
-mod tests;

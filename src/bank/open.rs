@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::bank::download::{Download, WaveCache};
 use crate::bank::resolve::Resolver;
 use crate::bank::sf2::container::{Lists, SDTA, chunks_of};
+use crate::bank::sf2::record::ModulatorRecord;
 use crate::bank::sf2::tables::Tables;
 use crate::bank::sf2::{check, info};
 use crate::bank::warning::{SampleOddity, Warnings};
@@ -29,6 +30,8 @@ pub struct Bank {
     presets: Vec<Preset>,
     samples: Vec<Sample>,
     waves: Waves,
+    /// Its own default modulators, as they are in the file.
+    own_defaults: Option<Vec<ModulatorRecord>>,
     defaults: DefaultModulators,
     warnings: Warnings,
     cache: WaveCache,
@@ -118,7 +121,10 @@ impl Bank {
         check::check(&tables, &mut warnings);
         let presets = presets(&tables, &mut warnings);
         let samples = samples(&tables, waves.smpl, &mut warnings);
-        let defaults = list.defaults.unwrap_or_else(|| options.default_modulators.clone());
+        let (own_defaults, defaults) = match list.defaults {
+            Some((records, defaults)) => (Some(records), defaults),
+            None => (None, options.default_modulators.clone()),
+        };
         Ok(Self {
             id: BankId::next(),
             source,
@@ -128,6 +134,7 @@ impl Bank {
             presets,
             samples,
             waves,
+            own_defaults,
             defaults,
             warnings,
             cache: WaveCache::default(),
@@ -204,6 +211,14 @@ impl Bank {
     pub fn instrument(&self, preset: PresetIndex) -> Result<Instrument, BankError> {
         let regions = self.regions(preset)?;
         Download::new(self).instrument(preset, regions)
+    }
+
+    pub(crate) fn own_default_modulators(&self) -> Option<&[ModulatorRecord]> {
+        self.own_defaults.as_deref()
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -179,6 +179,3 @@ impl Generators {
         Generator::all().map(|generator| (generator, self.get(generator)))
     }
 }
-
-#[cfg(test)]
-mod tests;

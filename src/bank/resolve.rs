@@ -256,6 +256,3 @@ fn check(what: &'static str, limit: usize, got: usize) -> Result<(), BankError> 
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

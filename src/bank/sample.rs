@@ -207,6 +207,3 @@ fn fault(location: SampleLocation, smpl: Option<Span>) -> Option<SampleFault> {
         None
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,6 +15,8 @@ use symphonia::default::codecs::VorbisDecoder;
 use symphonia::default::formats::OggReader;
 
 use crate::bank::SampleFault;
+use crate::bank::wave::read_bytes;
+use crate::riff::{ByteSource, Span};
 
 /// What an Ogg stream begins with.
 const OGG: &[u8] = b"OggS";
@@ -27,7 +29,8 @@ pub(crate) fn decode(stream: Vec<u8>, limit: usize) -> Result<Vec<i16>, SampleFa
     if !stream.starts_with(OGG) {
         return Err(SampleFault::UnknownCompression);
     }
-    // The decoder is not ours; a panic in it, on data that is certainly damaged, loses this sample only.
+    // The decoder is not ours, and panics on some setup headers that nobody but an attacker writes: codebooks whose
+    // dimensions do not fit their entries. That loses this sample only. Nothing of the decoder outlives the call.
     catch_unwind(AssertUnwindSafe(|| decode_ogg(stream, limit)))
         .unwrap_or(Err(SampleFault::DamagedStream))
 }
@@ -64,4 +67,17 @@ fn decode_ogg(stream: Vec<u8>, limit: usize) -> Result<Vec<i16>, SampleFault> {
 fn to_i16(value: f32) -> i16 {
     // A cast from a float saturates.
     (value * 32_768.0).round_ties_even() as i16
+}
+
+/// How many points a stream says that it has; 0 when it does not say so near its end.
+///
+/// The last page of an Ogg stream holds the position of its last point: eight bytes from the sixth on.
+pub(crate) fn announced_len(source: &dyn ByteSource, span: Span) -> u64 {
+    /// The longest that a page can be: its header, 255 lengths, and as many segments of 255 bytes.
+    const PAGE_LEN: u64 = 27 + 255 + 255 * 255;
+    let tail = span.skip(span.len.saturating_sub(PAGE_LEN));
+    let Ok(bytes) = read_bytes(source, tail) else { return 0 };
+    let Some(page) = bytes.windows(OGG.len()).rposition(|window| window == OGG) else { return 0 };
+    let position = bytes[page..].get(6..).and_then(|rest| rest.first_chunk());
+    position.map_or(0, |position| u64::from_le_bytes(*position).min(u64::from(u32::MAX)))
 }

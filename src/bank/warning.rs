@@ -45,6 +45,15 @@ pub enum BankWarning {
         /// Offset of its data.
         offset: u64,
     },
+    /// A chunk of odd length without the pad byte after it.
+    #[error("{chunk}: no pad byte at offset {offset:#x}")]
+    MissingPad {
+        /// The chunk.
+        #[serde(serialize_with = "four_cc")]
+        chunk: FourCc,
+        /// Where the byte should be.
+        offset: u64,
+    },
     /// Bytes at the end of a list that are too few for a chunk.
     #[error("{list}: {got} bytes left over at offset {offset:#x}")]
     LeftoverBytes {

@@ -42,8 +42,8 @@ pub(crate) use points::PointBuffer;
 pub use points::Points;
 pub(crate) use read::{PcmSpans, read_bytes, read_pcm};
 
-use crate::bank::LoopMode;
 use crate::bank::region::AddressOffsets;
+use crate::bank::{LoopMode, Region, Sample};
 
 /// The most points that a window may have.
 pub const WINDOW: usize = 128;
@@ -72,9 +72,9 @@ impl WaveData {
     /// The wave of these points.
     pub(crate) fn from_points(points: &[i16]) -> Self {
         let mut buffer = points::Aligned::wave(points.len());
-        buffer.wave_mut().copy_from_slice(points);
+        buffer.extend(points.iter().copied());
         // Limits keep decoded samples far below 32 bits.
-        Self { points: PointBuffer::I16(buffer), len: points.len() as u32 }
+        Self { points: PointBuffer::I16(buffer.closed()), len: points.len() as u32 }
     }
 
     /// Data points, without the guards.
@@ -90,6 +90,11 @@ impl WaveData {
     /// All points, guards included; position `p` is at index `p + GUARD_BEFORE`.
     pub fn points(&self) -> Points<'_> {
         self.points.as_points()
+    }
+
+    /// The data points alone, without the guards.
+    pub fn data_points(&self) -> Points<'_> {
+        self.points.as_points().slice(GUARD_BEFORE, self.len as usize)
     }
 
     /// Bytes in memory.
@@ -147,7 +152,7 @@ impl LoopTail {
 }
 
 /// A loop, in data points from the sample's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoopPoints {
     /// The first point of the loop.
     pub start: u32,
@@ -164,12 +169,18 @@ pub(crate) struct PlayPoints {
 }
 
 impl PlayPoints {
+    /// What a region plays of its sample, which has `len` points; `None` when nothing is left to play.
+    pub(crate) fn of(region: &Region, sample: &Sample, len: u32) -> Option<Self> {
+        let loop_points = (sample.loop_start, sample.loop_end);
+        Self::new(len, loop_points, region.address_offsets(), region.loop_mode())
+    }
+
     /// Applies a region's offsets to a sample of `len` points; `None` when nothing is left to play.
     ///
     /// SPEC: section 7.10 asks for loops of 32 points and more, well inside the sample. DEVIATION: any loop of
     /// two points and more plays; points outside are brought to the sample's ends and a reversed loop is
     /// turned round, as players do. A loop may begin before a moved start: the sample's own points are there.
-    pub(crate) fn new(
+    fn new(
         len: u32,
         (loop_start, loop_end): (i64, i64),
         offsets: AddressOffsets,
@@ -221,6 +232,3 @@ pub struct RegionLoop {
     /// Its end and what follows. The same for all regions that have this loop.
     pub tail: Arc<LoopTail>,
 }
-
-#[cfg(test)]
-mod tests;

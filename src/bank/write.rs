@@ -9,6 +9,7 @@
 
 mod file;
 mod model;
+mod copy;
 
 pub use file::WriteError;
 pub use model::{Instrument, Points, Preset, Sample, SoundFont, Zone};

@@ -25,6 +25,8 @@ pub(super) enum Command {
     Live(LiveArgs),
     #[cfg(any(feature = "audio", feature = "midi"))]
     Devices(DevicesArgs),
+    #[command(subcommand)]
+    Bank(BankCommand),
 }
 
 /// The names of all commands.
@@ -126,6 +128,42 @@ pub(super) struct DevicesArgs {
     /// Print JSON to standard output
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Tells what a sound bank holds and what is odd in it.
+#[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  portative bank info gm.sf2
+  portative bank presets gm.sf3 --json
+  portative bank lint my-own.sf2")]
+pub(super) enum BankCommand {
+    /// What the bank is, what is in it, the memory it would take
+    Info(BankFileArgs),
+    /// Every preset: numbers, name, keys, regions, the memory it would take
+    Presets(BankFileArgs),
+    /// Everything odd: what players ignore, forgive or cannot play
+    Lint(LintArgs),
+}
+
+/// A bank to look into.
+#[derive(Debug, Args)]
+pub(super) struct BankFileArgs {
+    /// A sound bank (SF2, SF3)
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Print JSON to standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// A bank to find fault with.
+#[derive(Debug, Args)]
+pub(super) struct LintArgs {
+    #[command(flatten)]
+    pub(super) file: BankFileArgs,
+    /// Leave the samples alone, which are read and decoded otherwise
+    #[arg(long)]
+    pub(super) tables_only: bool,
 }
 
 /// What makes the sound.

@@ -7,11 +7,15 @@
     reason = "a test fails by panicking, its helpers too"
 )]
 
+mod arithmetic;
+mod house;
+mod native;
 mod port;
 mod sequence;
 mod smf;
 mod smf_laws;
+mod spec;
 mod stream;
 mod support;
-mod house;
 mod tidy;
+mod bank;

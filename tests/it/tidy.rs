@@ -131,7 +131,7 @@ fn ident(text: &str) -> Option<String> {
     (!ident.is_empty()).then_some(ident)
 }
 
-fn sources(root: impl AsRef<Path>) -> Vec<PathBuf> {
+pub(crate) fn sources(root: impl AsRef<Path>) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let Ok(entries) = fs::read_dir(root) else { return found };
     for entry in entries {

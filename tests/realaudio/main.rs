@@ -9,6 +9,7 @@
 //! - `client`: a JACK client that captures audio and sends MIDI on exact frames.
 //! - `parec`: captures from PulseAudio.
 //! - `organ`: an engine whose every frame is known, and the port of a real one.
+//! - `program`: the binary itself.
 //! - `measure`: onsets, pitch, comparison.
 
 #![allow(
@@ -31,6 +32,7 @@ mod alsa;
 mod jack_audio;
 mod jack_loss;
 mod jack_midi;
+mod program;
 
 use std::panic::catch_unwind;
 use std::process::ExitCode;
@@ -52,6 +54,11 @@ const TESTS: &[(&str, fn())] = &[
     ("jack_render_that_hangs_is_given_up", jack_loss::jack_render_that_hangs_is_given_up),
     ("jack_server_restarted_is_played_on", jack_loss::jack_server_restarted_is_played_on),
     ("jack_midi_finds_a_restarted_server", jack_midi::jack_midi_finds_a_restarted_server),
+    ("program_plays_what_it_renders", program::program_plays_what_it_renders),
+    (
+        "program_plays_midi_live_at_the_right_pitch",
+        program::program_plays_midi_live_at_the_right_pitch,
+    ),
     ("alsa_plays_the_offline_render", alsa::alsa_plays_the_offline_render),
     ("alsa_server_killed_is_noticed_and_closed", alsa::alsa_server_killed_is_noticed_and_closed),
 ];

@@ -18,12 +18,13 @@ const fn record(source: u16, destination: u16, amount: i16, amount_source: u16) 
 ///
 /// DEVIATION: 8.4.6 prints 1000 for the amount of pan, with which controller 10 is hard left from 32 down;
 /// with 500 its ends are the ends, as every player and the hardware have it.
+/// DEVIATION: 8.4.5 prints 0x0582, which is controller 2; its title and text say controller 7, 0x0587.
 /// DEVIATION: 8.4.2, velocity to filter cutoff, is left out; see [`VELOCITY_TO_FILTER`].
 const STANDARD: [ModulatorRecord; 9] = [
     record(0x0502, 48, 960, 0),
     record(0x000D, 6, 50, 0),
     record(0x0081, 6, 50, 0),
-    record(0x0582, 48, 960, 0),
+    record(0x0587, 48, 960, 0),
     record(0x028A, 17, 500, 0),
     record(0x058B, 48, 960, 0),
     record(0x00DB, 16, 200, 0),

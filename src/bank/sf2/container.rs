@@ -33,6 +33,11 @@ impl Lists {
         while !found.is_complete() {
             let Some(chunk) = chunks.next() else { break };
             let chunk = chunk?;
+            if let Some(rest) = unpadded(source, &chunk, chunks.rest())? {
+                let (chunk, offset) = (chunk.id, rest.offset);
+                warnings.push(BankWarning::MissingPad { chunk, offset });
+                chunks = Chunks::new(source, rest);
+            }
             match chunk.id {
                 FourCc::LIST => {
                     let (kind, span) = chunk.form(source)?;
@@ -74,6 +79,24 @@ fn form_body(source: &dyn ByteSource, warnings: &mut Warnings) -> Result<Span, B
         warnings.push(BankWarning::RiffSize { expected, got });
     }
     Ok(Span::of(source).skip(FORM_LEN))
+}
+
+/// The bytes after a chunk of odd length, when the next list follows it without the pad byte.
+///
+/// Writers of SF3 files forget it, because no other bank has data of odd length.
+fn unpadded(
+    source: &dyn ByteSource,
+    chunk: &Chunk,
+    padded: Span,
+) -> Result<Option<Span>, BankError> {
+    let offset = chunk.data.end();
+    let end = padded.end();
+    if chunk.data.len.is_multiple_of(2) || end - offset < HEADER_LEN {
+        return Ok(None);
+    }
+    let mut id = [0; 4];
+    crate::riff::read_at(source, &mut id, offset)?;
+    Ok((FourCc(id) == FourCc::LIST).then_some(Span { offset, len: end - offset }))
 }
 
 /// Every chunk of a list, up to bytes that are too few for one more.

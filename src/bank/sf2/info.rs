@@ -19,8 +19,8 @@ const COMMENT_LEN: u64 = 65_536;
 #[derive(Debug)]
 pub(crate) struct InfoList {
     pub(crate) info: Info,
-    /// The bank's own default modulators, chunk `DMOD`.
-    pub(crate) defaults: Option<DefaultModulators>,
+    /// The bank's own default modulators, chunk `DMOD`, as they are and decoded.
+    pub(crate) defaults: Option<(Vec<ModulatorRecord>, DefaultModulators)>,
 }
 
 /// Reads the list in `span`.
@@ -134,7 +134,7 @@ fn read_defaults(
     chunk: &Chunk,
     table_bytes: u64,
     warnings: &mut Warnings,
-) -> Result<DefaultModulators, BankError> {
+) -> Result<(Vec<ModulatorRecord>, DefaultModulators), BankError> {
     let bytes = chunk.read(source, table_bytes)?;
     let (id, offset) = (chunk.id, chunk.data.offset);
     let (records, rest) = bytes.as_chunks::<{ ModulatorRecord::LEN }>();
@@ -143,18 +143,16 @@ fn read_defaults(
         return Err(BankError::ChunkSize { list: INFO, chunk: id, offset, expected, got });
     }
     let records = records.split_last().map_or(&[][..], |(_, records)| records);
-    let mut keep = Vec::with_capacity(records.len());
-    for (modulator, record) in records.iter().enumerate() {
-        match decode_unlinked(&ModulatorRecord::from_bytes(record)) {
-            Ok(decoded) => keep.push(decoded),
-            Err(fault) => {
-                // The limit on a table's bytes keeps the index in range.
-                let modulator = modulator as u32;
-                warnings.push(BankWarning::DefaultModulator { modulator, fault });
-            }
+    let records: Vec<_> =
+        records.iter().map(|bytes| ModulatorRecord::from_bytes(bytes.as_slice())).collect();
+    let mut decoded = Vec::with_capacity(records.len());
+    for (modulator, record) in (0..).zip(&records) {
+        match decode_unlinked(record) {
+            Ok(sound) => decoded.push(sound),
+            Err(fault) => warnings.push(BankWarning::DefaultModulator { modulator, fault }),
         }
     }
-    Ok(keep.into_iter().collect())
+    Ok((records, decoded.into_iter().collect()))
 }
 
 /// A default modulator has no zone that a link could name another one of.

@@ -127,6 +127,3 @@ fn dangling(target: usize) -> ModulatorFault {
     // A link's index has 15 bits.
     ModulatorFault::DanglingLink { target: target as u16 }
 }
-
-#[cfg(test)]
-mod tests;

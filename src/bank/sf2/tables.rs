@@ -229,6 +229,3 @@ fn check_terminals(
     }
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,7 +1,5 @@
 //! Aligned buffers of data points.
 
-use std::ops::Range;
-
 use crate::bank::wave::{ALIGNMENT, GUARD_AFTER, GUARD_BEFORE};
 
 /// Data points, full scale at 32,768 whatever their kind.
@@ -13,7 +11,16 @@ pub enum Points<'a> {
     F32(&'a [f32]),
 }
 
-impl Points<'_> {
+impl<'a> Points<'a> {
+    /// Some of them; none when there are fewer.
+    pub(crate) fn slice(self, start: usize, len: usize) -> Points<'a> {
+        let range = start..start + len;
+        match self {
+            Self::I16(points) => Points::I16(points.get(range).unwrap_or_default()),
+            Self::F32(points) => Points::F32(points.get(range).unwrap_or_default()),
+        }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         match self {
@@ -67,50 +74,56 @@ impl PointBuffer {
     }
 }
 
-/// A buffer whose element 0 lies at a multiple of [`ALIGNMENT`] bytes.
+/// Points whose first lies at a multiple of [`ALIGNMENT`] bytes.
 ///
-/// The storage is never resized, so the alignment that its address has at first stays.
+/// INVARIANT: the storage never grows past the capacity that it was made with, so that its address, and with it
+/// the alignment, stays.
 #[derive(Debug)]
 pub(crate) struct Aligned<T> {
     storage: Vec<T>,
-    range: Range<usize>,
+    start: usize,
+    end: usize,
 }
 
 impl<T: Copy + Default> Aligned<T> {
-    /// A buffer of default values.
-    pub(crate) fn new(len: usize) -> Self {
-        let storage = vec![T::default(); len + ALIGNMENT / size_of::<T>()];
-        // An allocator gives at least the alignment of `T`, so this is at most one step of `ALIGNMENT`.
-        let start = storage.as_ptr().align_offset(ALIGNMENT).min(storage.len() - len);
-        Self { storage, range: start..start + len }
+    /// No points yet, and room for `len`.
+    fn with_room(len: usize) -> Self {
+        let slack = ALIGNMENT / size_of::<T>();
+        let mut storage: Vec<T> = Vec::with_capacity(len + slack);
+        // An allocator gives at least the alignment of `T`, so this is less than one step.
+        let start = storage.as_ptr().align_offset(ALIGNMENT).min(slack);
+        storage.resize(start, T::default());
+        Self { storage, start, end: start + len }
     }
 
-    /// Silence around `len` points of a wave.
+    /// The front guard of a wave, and room for `len` points and the guard behind them.
     pub(crate) fn wave(len: usize) -> Self {
-        Self::new(GUARD_BEFORE + len + GUARD_AFTER)
+        let mut wave = Self::with_room(GUARD_BEFORE + len + GUARD_AFTER);
+        wave.storage.resize(wave.start + GUARD_BEFORE, T::default());
+        wave
+    }
+
+    /// Appends points, as many as there is room for.
+    pub(crate) fn extend(&mut self, points: impl ExactSizeIterator<Item = T>) {
+        self.storage.extend(points.take(self.end - self.storage.len()));
+    }
+
+    /// Fills what room is left with zeros: the guard behind the points.
+    pub(crate) fn closed(mut self) -> Self {
+        self.storage.resize(self.end, T::default());
+        self
     }
 
     pub(crate) fn as_slice(&self) -> &[T] {
-        &self.storage[self.range.clone()]
-    }
-
-    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
-        &mut self.storage[self.range.clone()]
-    }
-
-    /// The points of a wave between its guards.
-    pub(crate) fn wave_mut(&mut self) -> &mut [T] {
-        let slice = self.as_mut_slice();
-        let end = slice.len() - GUARD_AFTER;
-        &mut slice[GUARD_BEFORE..end]
+        &self.storage[self.start..]
     }
 
     fn pick(&self, len: usize, position: impl Fn(usize) -> i64) -> Self {
-        let mut picked = Self::new(len);
-        for (index, point) in picked.as_mut_slice().iter_mut().enumerate() {
+        let mut picked = Self::with_room(len);
+        picked.extend((0..len).map(|index| {
             let from = usize::try_from(position(index) + GUARD_BEFORE as i64).ok();
-            *point = from.and_then(|from| self.as_slice().get(from)).copied().unwrap_or_default();
-        }
+            from.and_then(|from| self.as_slice().get(from)).copied().unwrap_or_default()
+        }));
         picked
     }
 }

@@ -22,30 +22,50 @@ pub(crate) fn read_pcm(
     spans: PcmSpans,
     len: u32,
 ) -> Result<WaveData, RiffError> {
-    let mut high = Aligned::<i16>::wave(len as usize);
-    let mut offset = spans.smpl.offset;
-    let mut block = vec![0; BLOCK.min(2 * len as usize)];
-    for points in high.wave_mut().chunks_mut(BLOCK / 2) {
-        let bytes = &mut block[..2 * points.len()];
-        read_at(source, bytes, offset)?;
-        for (point, bytes) in points.iter_mut().zip(bytes.as_chunks().0) {
-            *point = i16::from_le_bytes(*bytes);
-        }
-        offset += bytes.len() as u64;
-    }
     let low = match spans.sm24 {
-        Some(span) => read_bytes(source, Span { offset: span.offset, len: u64::from(len) })?,
+        Some(span) => read_bytes(source, Span { len: u64::from(len), ..span })?,
         None => Vec::new(),
     };
-    if low.iter().all(|&byte| byte == 0) {
-        return Ok(WaveData::new(PointBuffer::I16(high), len));
+    let points = if low.iter().all(|&byte| byte == 0) {
+        let mut wave = Aligned::<i16>::wave(len as usize);
+        for_each_block(source, spans.smpl, |_, block| {
+            wave.extend(block.iter().map(|bytes| i16::from_le_bytes(*bytes)));
+        })?;
+        PointBuffer::I16(wave.closed())
+    } else {
+        let mut wave = Aligned::<f32>::wave(len as usize);
+        for_each_block(source, spans.smpl, |first, block| {
+            let low = low.get(first..).unwrap_or_default();
+            wave.extend(block.iter().zip(low).map(|(high, &low)| {
+                // Both the 24-bit number and its 256th part are exact.
+                let high = i32::from(i16::from_le_bytes(*high));
+                (high * 256 + i32::from(low)) as f32 / 256.0
+            }));
+        })?;
+        PointBuffer::F32(wave.closed())
+    };
+    Ok(WaveData::new(points, len))
+}
+
+/// Reads 16-bit points in blocks; `take` gets the number of the first point and the block.
+fn for_each_block(
+    source: &dyn ByteSource,
+    span: Span,
+    mut take: impl FnMut(usize, &[[u8; 2]]),
+) -> Result<(), RiffError> {
+    // A block is never longer than the sample, and there are fewer than 2^32 points.
+    let mut block = vec![0; (span.len as usize).min(BLOCK)];
+    let mut rest = span;
+    let mut first = 0;
+    while rest.len > 0 {
+        let bytes = &mut block[..(rest.len as usize).min(BLOCK)];
+        read_at(source, bytes, rest.offset)?;
+        let points = bytes.as_chunks().0;
+        take(first, points);
+        first += points.len();
+        rest = rest.skip(bytes.len() as u64);
     }
-    let mut wide = Aligned::<f32>::wave(len as usize);
-    for ((point, high), low) in wide.wave_mut().iter_mut().zip(high.wave_mut()).zip(low) {
-        // Both the 24-bit number and its 256th part are exact.
-        *point = (i32::from(*high) * 256 + i32::from(low)) as f32 / 256.0;
-    }
-    Ok(WaveData::new(PointBuffer::F32(wide), len))
+    Ok(())
 }
 
 /// Reads bytes that the caller has checked to be there and to be inside its limits.

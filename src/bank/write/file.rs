@@ -1,9 +1,9 @@
 //! From a bank's structure to a file's bytes.
 
 use crate::bank::sf2::record::{
-    Bag, InstrumentBag, InstrumentGenerator, InstrumentHeader, InstrumentModulator,
-    ModulatorRecord, Name, PresetBag, PresetGenerator, PresetHeader, PresetModulator, Record,
-    SampleHeader, sample_type,
+    Bag, GeneratorRecord, InstrumentBag, InstrumentGenerator, InstrumentHeader,
+    InstrumentModulator, ModulatorRecord, Name, PresetBag, PresetGenerator, PresetHeader,
+    PresetModulator, Record, SampleHeader, sample_type,
 };
 use crate::bank::write::{Points, Sample, SoundFont, Zone};
 use crate::bank::{Info, Version};
@@ -75,14 +75,18 @@ impl SoundFont {
     }
 
     fn preset_headers(&self, zones: &ZoneTables) -> Vec<PresetHeader> {
-        let headers =
-            self.presets.iter().zip(&zones.starts).map(|(preset, &bag_index)| PresetHeader {
+        let headers = self.presets.iter().zip(&zones.starts).map(|(preset, &bag_index)| {
+            let [library, genre, morphology] = preset.reserved;
+            PresetHeader {
                 name: Name::from_text(&preset.name),
                 program: preset.program,
                 bank: preset.bank,
                 bag_index,
-                ..PresetHeader::default()
-            });
+                library,
+                genre,
+                morphology,
+            }
+        });
         let terminal = PresetHeader {
             name: Name::from_text("EOP"),
             bag_index: zones.last_bag(),
@@ -106,7 +110,7 @@ struct ZoneTables {
     /// The first bag of each owner.
     starts: Vec<u16>,
     bags: Vec<Bag>,
-    generators: Vec<crate::bank::sf2::record::GeneratorRecord>,
+    generators: Vec<GeneratorRecord>,
     modulators: Vec<ModulatorRecord>,
 }
 

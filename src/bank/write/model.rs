@@ -29,6 +29,8 @@ pub struct Preset {
     pub bank: u16,
     /// MIDI program number.
     pub program: u16,
+    /// The reserved fields library, genre and morphology.
+    pub reserved: [u32; 3],
     /// Its zones; the first is global when it has no instrument.
     pub zones: Vec<Zone>,
 }
@@ -36,7 +38,7 @@ pub struct Preset {
 impl Preset {
     /// A preset without zones.
     pub fn new(name: &str, bank: u16, program: u16) -> Self {
-        Self { name: name.to_owned(), bank, program, zones: Vec::new() }
+        Self { name: name.to_owned(), bank, program, ..Self::default() }
     }
 
     /// The preset with one more zone.

@@ -1,0 +1,122 @@
+//! Our own synthesizer.
+//!
+//! Sample-accurate and deterministic to the bit: the same song, bank and settings give the same bytes for every
+//! block size. [`dsp`](crate::dsp) says what makes the arithmetic so; here it is that
+//!
+//! - what starts or ends sound acts at its frame, and what moves it becomes ramps from the next grid point
+//!   on. Grid points lie 64 frames apart (128 above 50 kHz, 256 above 100 kHz), counted from the first frame
+//!   after creation, never from the host's block;
+//! - voices lie by field in groups of sixteen lanes ([`group`]); a new voice takes the lowest free slot, slots
+//!   come free at grid points, groups are summed by lane in their order, and the lanes in a fixed tree;
+//! - no control decision reads audio.
+//!
+//! One note is followed through: [`synthesizer`] takes events at their frame, [`channel`] remembers what they
+//! set, [`library`] knows the regions, [`pool`] finds slots and cuts off what must make room, [`note`] knows
+//! what holds a note, [`voice`] plans ramps, [`parameter`] adds up generators and modulators along [`curve`]s.
+//!
+//! Not here: effects; the sends are added up only when something listens.
+//!
+//! Thread: [`Native`] on control threads, what it creates on the audio thread.
+//!
+//! Source: SoundFont Technical Specification 2.04; MIDI 1.0 and 2.0.
+
+mod curve;
+mod input;
+mod channel;
+mod parameter;
+mod library;
+mod group;
+mod voice;
+mod note;
+mod pool;
+mod sysex;
+mod synthesizer;
+
+use std::sync::Arc;
+
+use library::{Library, PresetPlan};
+use synthesizer::NativeSynthesizer;
+
+use super::{
+    Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
+};
+use crate::bank::{Bank, PresetIndex};
+
+/// How waves are read between their data points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Interpolation {
+    /// The nearest data point.
+    None,
+    /// A line through two points.
+    Linear,
+    /// A cubic through four points.
+    #[default]
+    Cubic,
+    /// A windowed sinc over 32 points, which does not alias when a wave is read faster than recorded.
+    Sinc,
+}
+
+/// The control half of the native synthesizer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Native {
+    interpolation: Interpolation,
+}
+
+const NAME: &str = "native";
+
+impl Native {
+    /// The engine with this interpolation.
+    pub const fn with_interpolation(interpolation: Interpolation) -> Self {
+        Self { interpolation }
+    }
+}
+
+impl Engine for Native {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            voices: 1..=65_536,
+            default_voices: 1024,
+            channel_groups: 1..=16,
+            sample_rate: 8_000..=384_000,
+            effects: Effects::NONE,
+        }
+    }
+
+    fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
+        let capabilities = self.capabilities();
+        let groups = &capabilities.channel_groups;
+        check("voices", settings.voices, *capabilities.voices.start(), *capabilities.voices.end())?;
+        let rates = &capabilities.sample_rate;
+        check("sample rate", settings.sample_rate.hz(), *rates.start(), *rates.end())?;
+        let (least, most) = (u32::from(*groups.start()), u32::from(*groups.end()));
+        check("channel groups", settings.channel_groups.into(), least, most)?;
+        Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation)))
+    }
+
+    fn prepare(
+        &self,
+        _settings: &Settings,
+        download: &Download,
+    ) -> Result<Installation, EngineError> {
+        let Download::Bank(source) = download;
+        let refused = |source| EngineError::Bank { engine: NAME, source: Box::new(source) };
+        let bank = Bank::from_source(Arc::clone(source)).map_err(refused)?;
+        let mut presets = Vec::with_capacity(bank.presets().len());
+        for (preset, index) in bank.presets().iter().zip(0..) {
+            let Ok(program) = u8::try_from(preset.program) else { continue };
+            let instrument = bank.instrument(PresetIndex(index)).map_err(refused)?;
+            presets.push(PresetPlan::new(preset.bank, program, instrument));
+        }
+        let library = Library::new(presets);
+        Ok(Installation { content: library.content(), payload: Box::new(library) })
+    }
+}
+
+fn check(setting: &'static str, got: u32, min: u32, max: u32) -> Result<(), EngineError> {
+    let refused = EngineError::Settings { engine: NAME, setting, got, min, max };
+    if (min..=max).contains(&got) { Ok(()) } else { Err(refused) }
+}

@@ -1,0 +1,348 @@
+//! What a MIDI channel remembers between events.
+//!
+//! Not what it sounds like: voices read from here when they start, and at grid points what changed since the last.
+
+use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
+use super::input::{InputSet, Signal};
+use crate::bank::Input;
+use crate::midi::{Channel, ControlValue, Controller};
+
+/// Controllers of a channel.
+const CONTROLLERS: usize = 128;
+/// Keys of a channel.
+const KEYS: usize = 128;
+/// The controllers that have a fine part 32 numbers higher.
+const COARSE: std::ops::Range<u8> = 0..32;
+/// How far the number of the fine part is from that of the coarse one.
+const FINE_OFFSET: u8 = 32;
+/// A pedal is down from here on.
+const PEDAL_DOWN: f32 = 64.0;
+/// Controller numbers without a name of their own in `midi`.
+mod number {
+    pub(super) const DATA_ENTRY_FINE: u8 = 38;
+    pub(super) const SOSTENUTO: u8 = 66;
+    pub(super) const DATA_INCREMENT: u8 = 96;
+    pub(super) const DATA_DECREMENT: u8 = 97;
+    pub(super) const NRPN_FINE: u8 = 98;
+    pub(super) const NRPN: u8 = 99;
+    pub(super) const RPN_FINE: u8 = 100;
+    pub(super) const RPN: u8 = 101;
+}
+
+/// What each controller is at power-on, where that is not 0.
+///
+/// SPEC: MIDI 1.0 and General MIDI Level 2 defaults.
+const POWER_ON: [(u8, f32); 16] = [
+    (7, 100.0),
+    (8, 64.0),
+    (10, 64.0),
+    (11, 127.0),
+    (70, 64.0),
+    (71, 64.0),
+    (72, 64.0),
+    (73, 64.0),
+    (74, 64.0),
+    (75, 64.0),
+    (76, 64.0),
+    (77, 64.0),
+    (78, 64.0),
+    (79, 64.0),
+    (91, 40.0),
+    (number::RPN, 127.0),
+];
+
+/// What Reset All Controllers resets, and to what.
+///
+/// SPEC: RP-015. Program, bank, volume, pan and effect sends stay, and so do the values of registered parameters.
+const RESET: [(u8, f32); 8] =
+    [(1, 0.0), (11, 127.0), (33, 0.0), (64, 0.0), (65, 0.0), (66, 0.0), (67, 0.0), (68, 0.0)];
+
+/// A registered parameter that a channel knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Parameter {
+    BendRange,
+    FineTuning,
+    CoarseTuning,
+}
+
+impl Parameter {
+    const fn from_numbers(coarse: u8, fine: u8) -> Option<Self> {
+        match (coarse, fine) {
+            (0, 0) => Some(Self::BendRange),
+            (0, 1) => Some(Self::FineTuning),
+            (0, 2) => Some(Self::CoarseTuning),
+            _ => None,
+        }
+    }
+}
+
+/// What a change of a controller means beyond its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing more.
+    None,
+    /// The sustain pedal came up.
+    SustainUp,
+    /// The sostenuto pedal went down.
+    SostenutoDown,
+    /// The sostenuto pedal came up.
+    SostenutoUp,
+}
+
+/// How a channel's bank numbers are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum BankStyle {
+    /// General MIDI: there is one bank.
+    GeneralMidi,
+    /// GS: controller 0 names a variation, controller 32 is ignored.
+    #[default]
+    Gs,
+}
+
+/// The state of one channel.
+#[derive(Debug, Clone)]
+pub(super) struct ChannelState {
+    controllers: [f32; CONTROLLERS],
+    poly_pressure: [f32; KEYS],
+    pressure: f32,
+    wheel: f32,
+    /// Semitones.
+    bend_range: f32,
+    /// RPN 1, 14 bits.
+    fine_tuning: u16,
+    /// RPN 2, semitones above 64.
+    coarse_tuning: u8,
+    /// Whether the data entry belongs to a registered parameter.
+    registered: bool,
+    percussion: bool,
+    bank: u8,
+    program: u8,
+    /// The preset that notes play, as the library numbers it.
+    pub(super) preset: Option<u32>,
+    /// Whether that is not the program that was asked for.
+    pub(super) substituted: bool,
+    /// What changed since the last grid point.
+    pub(super) changed: InputSet,
+}
+
+impl ChannelState {
+    /// The power-on state of the channel with this index in its group.
+    pub(super) fn new(index: u8) -> Self {
+        let mut state = Self {
+            controllers: [0.0; CONTROLLERS],
+            poly_pressure: [0.0; KEYS],
+            pressure: 0.0,
+            wheel: 8192.0,
+            bend_range: 2.0,
+            fine_tuning: 8192,
+            coarse_tuning: 64,
+            registered: true,
+            percussion: index == Channel::PERCUSSION.index(),
+            bank: 0,
+            program: 0,
+            preset: None,
+            substituted: false,
+            changed: InputSet::ALL,
+        };
+        for (controller, value) in POWER_ON {
+            state.controllers[usize::from(controller)] = value;
+        }
+        state.controllers[usize::from(number::RPN_FINE)] = 127.0;
+        state
+    }
+
+    /// The bank as a SoundFont numbers it: 128 for percussion.
+    pub(super) const fn sound_font_bank(&self) -> u16 {
+        if self.percussion { 128 } else { self.bank as u16 }
+    }
+
+    /// The program last asked for.
+    pub(super) const fn program(&self) -> u8 {
+        self.program
+    }
+
+    /// Selects a program; the bank is the one last selected, unless one comes along.
+    pub(super) fn set_program(&mut self, program: u8, bank: Option<u8>, style: BankStyle) {
+        let selected = bank.unwrap_or(self.controllers[0] as u8);
+        self.bank = if style == BankStyle::Gs { selected } else { 0 };
+        self.program = program;
+    }
+
+    /// Whether the sustain pedal is down.
+    pub(super) fn is_sustained(&self) -> bool {
+        self.controllers[usize::from(Controller::SUSTAIN.get())] >= PEDAL_DOWN
+    }
+
+    /// The channel's own tuning in cents.
+    pub(super) fn tuning_cents(&self) -> f64 {
+        let fine = (f64::from(self.fine_tuning) - 8192.0) * (100.0 / 8192.0);
+        fine + (f64::from(self.coarse_tuning) - 64.0) * 100.0
+    }
+
+    /// What a modulator's input reads on this channel, for a note of `key`.
+    pub(super) fn reading(&self, input: Input, key: u8) -> Reading {
+        match input {
+            Input::Controller(controller) => {
+                Reading::seven(self.controllers[usize::from(controller & 0x7F)])
+            }
+            Input::PolyPressure => Reading::seven(self.poly_pressure[usize::from(key & 0x7F)]),
+            Input::ChannelPressure => Reading::seven(self.pressure),
+            Input::PitchWheel => Reading::fourteen(self.wheel),
+            // 127 semitones are the whole scale, so that the default modulator bends by exactly the range.
+            Input::PitchWheelSensitivity => {
+                Reading { value: self.bend_range * (128.0 / 127.0), top: 127.0 }
+            }
+            Input::None | Input::NoteOnVelocity | Input::NoteOnKey | Input::Link => {
+                Reading::seven(0.0)
+            }
+        }
+    }
+
+    pub(super) fn set_pressure(&mut self, value: ControlValue) {
+        self.pressure = seven_bit_scale(value);
+        self.changed.insert(Signal::ChannelPressure);
+    }
+
+    pub(super) fn set_poly_pressure(&mut self, key: u8, value: ControlValue) {
+        self.poly_pressure[usize::from(key & 0x7F)] = seven_bit_scale(value);
+        self.changed.insert(Signal::PolyPressure);
+    }
+
+    pub(super) fn set_wheel(&mut self, value: ControlValue) {
+        self.wheel = fourteen_bit_scale(value);
+        self.changed.insert(Signal::PitchWheel);
+    }
+
+    /// Moves a controller below the channel mode messages.
+    pub(super) fn set_controller(&mut self, controller: u8, value: ControlValue) -> Effect {
+        let position = seven_bit_scale(value);
+        let before = self.controllers[usize::from(controller & 0x7F)];
+        self.controllers[usize::from(controller & 0x7F)] = position;
+        self.changed.insert(Signal::Controller(controller));
+        if COARSE.contains(&controller) {
+            // SPEC: MIDI 1.0, a coarse value sets the fine one to 0. Bank select is two numbers, not one,
+            // and the fine data entry may come before the coarse one.
+            if !matches!(controller, 0 | 6) {
+                self.controllers[usize::from(controller + FINE_OFFSET)] = 0.0;
+            }
+        } else if COARSE.contains(&controller.wrapping_sub(FINE_OFFSET)) {
+            self.refine(controller - FINE_OFFSET, position);
+        }
+        self.parameter_controller(controller);
+        pedal_effect(controller, before, position)
+    }
+
+    /// Adds the fine part to a coarse controller that modulators read as one.
+    fn refine(&mut self, coarse: u8, fine: f32) {
+        if matches!(coarse, 0 | 6) {
+            return;
+        }
+        let place = &mut self.controllers[usize::from(coarse)];
+        *place = (*place as u8) as f32 + fine / 128.0;
+        self.changed.insert(Signal::Controller(coarse));
+    }
+
+    /// Registered parameters: selection and data entry.
+    fn parameter_controller(&mut self, controller: u8) {
+        match controller {
+            number::RPN | number::RPN_FINE => self.point(true),
+            number::NRPN | number::NRPN_FINE => self.point(false),
+            6 | number::DATA_ENTRY_FINE => self.enter_data(controller == 6),
+            number::DATA_INCREMENT => self.step_data(1),
+            number::DATA_DECREMENT => self.step_data(-1),
+            _ => {}
+        }
+    }
+
+    /// Another parameter is meant from now on; what was entered for the last one is forgotten.
+    fn point(&mut self, registered: bool) {
+        self.registered = registered;
+        self.controllers[usize::from(number::DATA_ENTRY_FINE)] = 0.0;
+    }
+
+    fn parameter(&self) -> Option<Parameter> {
+        let [coarse, fine] = [number::RPN, number::RPN_FINE].map(|n| self.seven_bits(n));
+        if self.registered { Parameter::from_numbers(coarse, fine) } else { None }
+    }
+
+    /// A controller in seven bits.
+    fn seven_bits(&self, controller: u8) -> u8 {
+        self.controllers[usize::from(controller & 0x7F)] as u8
+    }
+
+    /// Takes over the data entry. The fine part counts whether it came before or after the coarse one.
+    fn enter_data(&mut self, coarse: bool) {
+        let (high, low) = (self.seven_bits(6), self.seven_bits(number::DATA_ENTRY_FINE));
+        match self.parameter() {
+            // SPEC: RPN 0: semitones, and cents 0 to 99.
+            Some(Parameter::BendRange) => {
+                self.set_bend_range(f32::from(high) + f32::from(low.min(99)) / 100.0);
+            }
+            Some(Parameter::FineTuning) => {
+                self.set_tuning(u16::from(high) << 7 | u16::from(low), self.coarse_tuning);
+            }
+            Some(Parameter::CoarseTuning) if coarse => self.set_tuning(self.fine_tuning, high),
+            _ => {}
+        }
+    }
+
+    /// Data increment and decrement: semitones for range and coarse tuning, the smallest step for fine tuning.
+    fn step_data(&mut self, step: i8) {
+        match self.parameter() {
+            Some(Parameter::BendRange) => {
+                let range = self.bend_range + f32::from(step);
+                self.set_bend_range(crate::dsp::clamp(range, 0.0, 127.0));
+            }
+            Some(Parameter::FineTuning) => {
+                let fine = self.fine_tuning.saturating_add_signed(step.into()).min(0x3FFF);
+                self.set_tuning(fine, self.coarse_tuning);
+            }
+            Some(Parameter::CoarseTuning) => {
+                let coarse = self.coarse_tuning.saturating_add_signed(step).min(127);
+                self.set_tuning(self.fine_tuning, coarse);
+            }
+            None => {}
+        }
+    }
+
+    fn set_bend_range(&mut self, semitones: f32) {
+        self.bend_range = semitones;
+        self.changed.insert(Signal::PitchWheelSensitivity);
+    }
+
+    fn set_tuning(&mut self, fine: u16, coarse: u8) {
+        self.fine_tuning = fine;
+        self.coarse_tuning = coarse;
+        self.changed.insert(Signal::Tuning);
+    }
+
+    /// Reset All Controllers. The caller lets go of what the pedals held.
+    ///
+    /// SPEC: RP-015.
+    pub(super) fn reset_controllers(&mut self) {
+        for (controller, value) in RESET {
+            self.controllers[usize::from(controller)] = value;
+        }
+        for pointer in number::NRPN_FINE..=number::RPN {
+            self.controllers[usize::from(pointer)] = 127.0;
+        }
+        self.registered = true;
+        self.poly_pressure = [0.0; KEYS];
+        self.pressure = 0.0;
+        self.wheel = 8192.0;
+        self.changed = InputSet::ALL;
+    }
+}
+
+fn pedal_effect(controller: u8, before: f32, now: f32) -> Effect {
+    let (was, is) = (before >= PEDAL_DOWN, now >= PEDAL_DOWN);
+    match controller {
+        64 if was && !is => Effect::SustainUp,
+        number::SOSTENUTO if !was && is => Effect::SostenutoDown,
+        number::SOSTENUTO if was && !is => Effect::SostenutoUp,
+        _ => Effect::None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

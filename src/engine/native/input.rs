@@ -1,0 +1,80 @@
+//! Sets of the things that a voice may depend on, so that only voices whose inputs changed are recomputed.
+
+use crate::bank::{Input, Modulator};
+
+/// Something on a channel that a sounding voice can depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// A control change.
+    Controller(u8),
+    /// Channel pressure.
+    ChannelPressure,
+    /// Pressure of a key.
+    PolyPressure,
+    /// The pitch wheel.
+    PitchWheel,
+    /// The range of the pitch wheel.
+    PitchWheelSensitivity,
+    /// The channel's or the synthesizer's tuning.
+    Tuning,
+    /// The synthesizer's volume.
+    MasterVolume,
+}
+
+impl Signal {
+    /// What changes when a modulator's input does; none for what is fixed for a note.
+    pub(super) fn of(input: Input) -> Option<Self> {
+        match input {
+            Input::Controller(controller) => Some(Self::Controller(controller)),
+            Input::PolyPressure => Some(Self::PolyPressure),
+            Input::ChannelPressure => Some(Self::ChannelPressure),
+            Input::PitchWheel => Some(Self::PitchWheel),
+            Input::PitchWheelSensitivity => Some(Self::PitchWheelSensitivity),
+            Input::None | Input::NoteOnVelocity | Input::NoteOnKey | Input::Link => None,
+        }
+    }
+
+    const fn bit(self) -> (usize, u64) {
+        let index = match self {
+            Self::Controller(controller) => controller as usize & 0x7F,
+            Self::ChannelPressure => 128,
+            Self::PolyPressure => 129,
+            Self::PitchWheel => 130,
+            Self::PitchWheelSensitivity => 131,
+            Self::Tuning => 132,
+            Self::MasterVolume => 133,
+        };
+        (index / 64, 1 << (index % 64))
+    }
+}
+
+/// A set of [`Signal`]s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct InputSet([u64; 3]);
+
+impl InputSet {
+    /// Nothing.
+    pub(super) const NONE: Self = Self([0; 3]);
+    /// Everything.
+    pub(super) const ALL: Self = Self([u64::MAX; 3]);
+
+    /// Adds `signal`.
+    pub(super) fn insert(&mut self, signal: Signal) {
+        let (word, bit) = signal.bit();
+        self.0[word] |= bit;
+    }
+
+    /// Adds everything that `modulator` reads while a note sounds.
+    pub(super) fn insert_inputs(&mut self, modulator: &Modulator) {
+        for source in [modulator.source, modulator.amount_source] {
+            if let Some(signal) = Signal::of(source.input) {
+                self.insert(signal);
+            }
+        }
+    }
+
+    /// Whether both have something in common.
+    pub(super) fn meets(self, other: Self) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+}

@@ -1,0 +1,308 @@
+//! What generators and modulators add up to for one voice, in the units of the signal path.
+//!
+//! SPEC: SoundFont 2.04 §9.4 and §9.5: the value is the region's generators plus all modulators, held
+//! in range once everything is added. Bank and channel go in, numbers come out; nothing is kept here.
+
+use super::channel::ChannelState;
+use super::curve::{Reading, map};
+use super::library::RegionPlan;
+use crate::bank::{Destination, Generator as G, Input, Modulator, ModulatorSource, Transform};
+use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
+
+/// Destinations of modulators: the generators and the pitch, which is no generator.
+const DESTINATIONS: usize = G::COUNT + 1;
+/// The place of the pitch among them.
+const PITCH: usize = G::COUNT;
+/// Modulators of one region; a download leaves out what is beyond.
+pub(super) const MAX_MODULATORS: usize = 128;
+
+/// The part of a bank's attenuation that is applied.
+///
+/// DEVIATION: SoundFont 2.04 §8.1.2 #48 says all of it. The hardware that banks are made for applies 0.4,
+/// and so does every synthesizer that plays them as their makers heard them.
+const ATTENUATION_FACTOR: f32 = 0.4;
+/// The most attenuation that a voice can have, in cB.
+const MAX_ATTENUATION: f32 = 1440.0;
+/// The timecents that mean no time at all.
+const NO_TIME: i16 = -32_768;
+/// The shortest release in timecents, 15.6 ms for 100 dB, so that a voice that stops does not click.
+const SHORTEST_RELEASE: f32 = -7200.0;
+/// The shortest of all other times.
+const SHORTEST: f32 = -12_000.0;
+/// The longest delay and hold.
+const LONGEST_WAIT: f32 = 5000.0;
+/// The longest attack, decay and release.
+const LONGEST_RAMP: f32 = 8000.0;
+/// The frequency of 0 absolute cents in Hz.
+const HZ_AT_ZERO_CENTS: f64 = 8.175_798_915_643_707;
+/// log2(10) / 200: octaves of amplitude in a centibel.
+const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
+
+/// What is known of a note when a voice of it is computed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoteView<'a> {
+    /// The key that was struck, which pressure and note-off refer to.
+    pub(super) struck: u8,
+    /// The key that is played: the region may replace it.
+    pub(super) key: u8,
+    /// The velocity on the scale of 0 to 127; the region may replace it.
+    pub(super) velocity: f32,
+    /// The channel.
+    pub(super) channel: &'a ChannelState,
+}
+
+impl NoteView<'_> {
+    fn source(&self, source: &ModulatorSource, fed: f32) -> f32 {
+        let reading = match source.input {
+            Input::None => return 1.0,
+            Input::Link => return fed,
+            Input::NoteOnVelocity => Reading::seven(self.velocity),
+            Input::NoteOnKey => Reading::seven(f32::from(self.key)),
+            input => self.channel.reading(input, self.struck),
+        };
+        map(source, reading)
+    }
+
+    fn output(&self, modulator: &Modulator, fed: f32) -> f32 {
+        let product = modulator.amount as f32
+            * self.source(&modulator.source, fed)
+            * self.source(&modulator.amount_source, fed);
+        if modulator.transform == Transform::Absolute { product.abs() } else { product }
+    }
+}
+
+/// What the modulators of a region add to each destination.
+#[derive(Debug, Clone, Copy)]
+struct Sums([f32; DESTINATIONS]);
+
+impl Sums {
+    fn new(modulators: &[Modulator], note: &NoteView<'_>) -> Self {
+        let mut sums = [0.0; DESTINATIONS];
+        let mut fed = [0.0; MAX_MODULATORS];
+        for (modulator, index) in modulators.iter().zip(0..MAX_MODULATORS) {
+            let output = note.output(modulator, fed[index]);
+            match modulator.destination {
+                Destination::Generator(generator) => {
+                    sums[usize::from(generator.operator())] += output;
+                }
+                Destination::Pitch => sums[PITCH] += output,
+                Destination::Modulator(target) => {
+                    if let Some(input) = fed.get_mut(usize::from(target)) {
+                        *input += output;
+                    }
+                }
+            }
+        }
+        Self(sums)
+    }
+
+    fn of(&self, generator: G) -> f32 {
+        self.0[usize::from(generator.operator())]
+    }
+}
+
+/// The parameters of a voice that may change while it sounds.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Parameters {
+    /// cB, 0 to 1440.
+    pub(super) attenuation_cb: f32,
+    /// Tenths of a percent, -500 to 500.
+    pub(super) pan: f32,
+    /// A linear factor.
+    pub(super) reverb_send: f32,
+    /// A linear factor.
+    pub(super) chorus_send: f32,
+    /// Cents above the pitch at which the wave was recorded.
+    pub(super) pitch_cents: f64,
+    /// Absolute cents, not held in range: oscillator and envelope come on top.
+    pub(super) cutoff_cents: f32,
+    /// cB, 0 to 960.
+    pub(super) q_cb: f32,
+    /// Cents at the oscillator's top.
+    pub(super) mod_lfo_to_pitch: f32,
+    /// Cents at the oscillator's top.
+    pub(super) vib_lfo_to_pitch: f32,
+    /// Cents at the envelope's top.
+    pub(super) mod_env_to_pitch: f32,
+    /// Cents at the oscillator's top.
+    pub(super) mod_lfo_to_cutoff: f32,
+    /// Cents at the envelope's top.
+    pub(super) mod_env_to_cutoff: f32,
+    /// Octaves of amplitude at the oscillator's top.
+    pub(super) mod_lfo_to_volume: f32,
+    /// Periods per frame.
+    pub(super) mod_lfo_rate: f64,
+    /// Periods per frame.
+    pub(super) vib_lfo_rate: f64,
+}
+
+/// Times of a voice.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Times {
+    /// The volume envelope.
+    pub(super) vol_env: EnvelopeTimes,
+    /// The modulation envelope.
+    pub(super) mod_env: EnvelopeTimes,
+    /// Frames before the modulation oscillator begins.
+    pub(super) mod_lfo_delay: u32,
+    /// Frames before the vibrato oscillator begins.
+    pub(super) vib_lfo_delay: u32,
+}
+
+/// One evaluation of a region's generators and modulators.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evaluation<'a> {
+    region: &'a RegionPlan,
+    note: NoteView<'a>,
+    sums: Sums,
+    rate: f64,
+}
+
+impl<'a> Evaluation<'a> {
+    /// Evaluates the modulators of `region` for `note`; `rate` is the output's sample rate in Hz.
+    pub(super) fn new(region: &'a RegionPlan, note: NoteView<'a>, rate: f64) -> Self {
+        Self { region, note, sums: Sums::new(&region.modulators, &note), rate }
+    }
+
+    fn generator(&self, generator: G) -> f32 {
+        f32::from(self.region.generators.get(generator))
+    }
+
+    /// Generator and modulators together.
+    fn value(&self, generator: G) -> f32 {
+        self.generator(generator) + self.sums.of(generator)
+    }
+
+    fn send(&self, generator: G) -> f32 {
+        clamp(self.value(generator) / 1000.0, 0.0, 1.0)
+    }
+
+    /// The parameters that may change while the voice sounds.
+    pub(super) fn parameters(&self) -> Parameters {
+        Parameters {
+            attenuation_cb: self.attenuation(),
+            pan: clamp(self.value(G::Pan), -500.0, 500.0),
+            reverb_send: self.send(G::ReverbEffectsSend),
+            chorus_send: self.send(G::ChorusEffectsSend),
+            pitch_cents: self.pitch(),
+            cutoff_cents: self.value(G::InitialFilterFc),
+            q_cb: clamp(self.value(G::InitialFilterQ), 0.0, 960.0),
+            mod_lfo_to_pitch: self.value(G::ModLfoToPitch),
+            vib_lfo_to_pitch: self.value(G::VibLfoToPitch),
+            mod_env_to_pitch: self.value(G::ModEnvToPitch),
+            mod_lfo_to_cutoff: self.value(G::ModLfoToFilterFc),
+            mod_env_to_cutoff: self.value(G::ModEnvToFilterFc),
+            mod_lfo_to_volume: self.value(G::ModLfoToVolume) * OCTAVES_PER_CENTIBEL,
+            mod_lfo_rate: self.lfo_rate(G::FreqModLfo),
+            vib_lfo_rate: self.lfo_rate(G::FreqVibLfo),
+        }
+    }
+
+    fn attenuation(&self) -> f32 {
+        let bank = self.generator(G::InitialAttenuation) * self.region.attenuation_factor;
+        clamp(bank + self.sums.of(G::InitialAttenuation), 0.0, MAX_ATTENUATION)
+    }
+
+    /// SPEC: §8.1.2 #56: the scale turns around the root key.
+    fn pitch(&self) -> f64 {
+        let from_root = f64::from(self.note.key) - self.region.root_key;
+        let scale = f64::from(self.generator(G::ScaleTuning));
+        let tuning = self.value(G::CoarseTune) * 100.0 + self.value(G::FineTune);
+        from_root * scale
+            + self.region.correction_cents
+            + f64::from(tuning)
+            + f64::from(self.sums.0[PITCH])
+            + self.note.channel.tuning_cents()
+    }
+
+    fn lfo_rate(&self, generator: G) -> f64 {
+        let cents = clamp(self.value(generator), -16_000.0, 4500.0);
+        HZ_AT_ZERO_CENTS * exp2_f64(f64::from(cents) / 1200.0) / self.rate
+    }
+
+    /// The times, read again while the voice sounds only where a modulator leads to one.
+    pub(super) fn times(&self) -> Times {
+        let away = 60.0 - f32::from(self.note.key);
+        let vol_hold = away * self.value(G::KeynumToVolEnvHold);
+        let vol_decay = away * self.value(G::KeynumToVolEnvDecay);
+        let mod_hold = away * self.value(G::KeynumToModEnvHold);
+        let mod_decay = away * self.value(G::KeynumToModEnvDecay);
+        let sustain_cb = clamp(self.value(G::SustainVolEnv), 0.0, 1440.0);
+        Times {
+            vol_env: EnvelopeTimes {
+                delay: self.wait(G::DelayVolEnv, 0.0),
+                attack: self.ramp(G::AttackVolEnv, 0.0, SHORTEST),
+                hold: self.wait(G::HoldVolEnv, vol_hold),
+                decay: self.ramp(G::DecayVolEnv, vol_decay, SHORTEST),
+                release: self.ramp(G::ReleaseVolEnv, 0.0, SHORTEST_RELEASE),
+                sustain_drop: sustain_cb * OCTAVES_PER_CENTIBEL,
+            },
+            mod_env: EnvelopeTimes {
+                delay: self.wait(G::DelayModEnv, 0.0),
+                attack: self.ramp(G::AttackModEnv, 0.0, SHORTEST),
+                hold: self.wait(G::HoldModEnv, mod_hold),
+                decay: self.ramp(G::DecayModEnv, mod_decay, SHORTEST),
+                release: self.ramp(G::ReleaseModEnv, 0.0, SHORTEST),
+                sustain_drop: clamp(self.value(G::SustainModEnv) / 1000.0, 0.0, 1.0),
+            },
+            mod_lfo_delay: self.wait(G::DelayModLfo, 0.0),
+            vib_lfo_delay: self.wait(G::DelayVibLfo, 0.0),
+        }
+    }
+
+    fn wait(&self, generator: G, key_scaling: f32) -> u32 {
+        self.frames(generator, key_scaling, SHORTEST, LONGEST_WAIT)
+    }
+
+    fn ramp(&self, generator: G, key_scaling: f32, shortest: f32) -> u32 {
+        self.frames(generator, key_scaling, shortest, LONGEST_RAMP)
+    }
+
+    fn frames(&self, generator: G, key_scaling: f32, shortest: f32, longest: f32) -> u32 {
+        let releases = shortest == SHORTEST_RELEASE;
+        if self.region.generators.get(generator) == NO_TIME && !releases {
+            return 0;
+        }
+        let timecents = clamp(self.value(generator) + key_scaling, shortest, longest);
+        (exp2_f64(f64::from(timecents) / 1200.0) * self.rate + 0.5) as u32
+    }
+
+    /// The least attenuation in cB that this voice can ever have: what no controller can take away.
+    pub(super) fn least_attenuation(&self) -> f32 {
+        let bank = self.generator(G::InitialAttenuation) * self.region.attenuation_factor;
+        let mut least = bank;
+        for modulator in self.region.modulators.iter() {
+            if modulator.destination == Destination::Generator(G::InitialAttenuation) {
+                least += self.least_output(modulator);
+            }
+        }
+        clamp(least, 0.0, MAX_ATTENUATION)
+    }
+
+    fn least_output(&self, modulator: &Modulator) -> f32 {
+        let fixed = |source: &ModulatorSource| {
+            matches!(source.input, Input::None | Input::NoteOnVelocity | Input::NoteOnKey)
+        };
+        let sources = [&modulator.source, &modulator.amount_source];
+        if sources.iter().all(|source| fixed(source)) {
+            return self.note.output(modulator, 0.0);
+        }
+        let linked = sources.iter().any(|source| source.input == Input::Link);
+        let signed = sources.iter().any(|s| s.polarity == crate::bank::Polarity::Bipolar);
+        match modulator.transform {
+            Transform::Absolute => 0.0,
+            Transform::Linear if linked => -MAX_ATTENUATION,
+            Transform::Linear if signed => -(modulator.amount as f32).abs(),
+            Transform::Linear if modulator.amount < 0 => modulator.amount as f32,
+            Transform::Linear => 0.0,
+        }
+    }
+}
+
+/// The part of a bank's attenuation that counts, for banks of the SoundFont kind.
+pub(super) const fn sound_font_attenuation_factor() -> f32 {
+    ATTENUATION_FACTOR
+}
+
+#[cfg(test)]
+mod tests;

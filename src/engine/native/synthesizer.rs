@@ -1,0 +1,417 @@
+//! The audio half of the engine: events at their frame, grid points, and the mix.
+
+use super::Interpolation;
+use super::channel::{BankStyle, ChannelState, Effect};
+use super::curve::velocity_scale;
+use super::group::{DRY, Mix};
+use super::input::{InputSet, Signal};
+use super::library::Library;
+use super::parameter::NoteView;
+use super::pool::Pool;
+use super::sysex::{Assembler, Command};
+use super::voice::Moment;
+use crate::dsp::{
+    Cubic, Interpolate, Lanes, Linear, Nearest, Sinc, SincTable, exp2_f64, lane_sum, log2,
+};
+use crate::engine::{BlockEvent, Installation, Retired, Settings, Status, StereoBus, Synthesizer};
+use crate::midi::{
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
+};
+use crate::rt::FloatEnv;
+
+/// The gain at which ordinary songs peak a few decibels below full scale.
+const DEFAULT_GAIN: f32 = 0.3;
+/// The time constant of levels that follow a controller, in seconds.
+const SMOOTHING_SECONDS: f64 = 0.005;
+/// The frames of a quantum, by the highest sample rate that it is for.
+const QUANTA: [(u32, u32); 2] = [(50_000, 64), (100_000, 128)];
+/// The frames of a quantum above.
+const LONGEST_QUANTUM: u32 = 256;
+/// Full master volume.
+const FULL_VOLUME: u16 = 16_383;
+
+/// The native synthesizer.
+pub(super) struct NativeSynthesizer {
+    library: Box<Library>,
+    interpolation: Interpolation,
+    sinc: Option<Box<SincTable>>,
+    channels: Box<[ChannelState]>,
+    pool: Pool,
+    mix: Mix,
+    assembler: Assembler,
+    bank_style: BankStyle,
+    /// Whether a channel changed since the last grid point.
+    changed: bool,
+    clock: Clock,
+    rate: f64,
+    smoothing: f32,
+    gain: f32,
+    lead: u32,
+    missing_presets: u64,
+}
+
+/// Where the synthesizer is in time.
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    /// Frames rendered since it was created.
+    now: u64,
+    quantum: u32,
+    /// The grid point whose work is done; `u64::MAX` before the first.
+    planned: u64,
+}
+
+impl Clock {
+    const fn quantum_start(&self) -> u64 {
+        self.now - self.now % self.quantum as u64
+    }
+
+    /// Frames until the next grid point.
+    const fn rest(&self) -> u64 {
+        self.quantum_start() + self.quantum as u64 - self.now
+    }
+}
+
+/// The frames of a control quantum at a sample rate.
+fn quantum(rate: u32) -> u32 {
+    QUANTA
+        .iter()
+        .find(|(highest, _)| rate <= *highest)
+        .map_or(LONGEST_QUANTUM, |(_, frames)| *frames)
+}
+
+impl NativeSynthesizer {
+    /// A synthesizer without a bank. Allocates all that it will ever need.
+    pub(super) fn new(settings: &Settings, interpolation: Interpolation) -> Self {
+        let hz = settings.sample_rate.hz();
+        let quantum = quantum(hz);
+        let rate = f64::from(hz);
+        let channels = usize::from(settings.channel_groups) * Channel::COUNT;
+        let time_constants = f64::from(quantum) / (rate * SMOOTHING_SECONDS);
+        let kept = exp2_f64(-time_constants * std::f64::consts::LOG2_E);
+        Self {
+            library: Box::default(),
+            interpolation,
+            sinc: (interpolation == Interpolation::Sinc).then(Box::default),
+            channels: power_on(channels).collect(),
+            pool: Pool::new(settings.voices, channels),
+            mix: Mix::new(quantum as usize),
+            assembler: Assembler::new(),
+            bank_style: BankStyle::default(),
+            changed: true,
+            clock: Clock { now: 0, quantum, planned: u64::MAX },
+            rate,
+            smoothing: (1.0 - kept) as f32,
+            gain: DEFAULT_GAIN,
+            lead: lead(interpolation),
+            missing_presets: 0,
+        }
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            now: self.clock.now,
+            quantum_start: self.clock.quantum_start(),
+            quantum: self.clock.quantum,
+            rate: self.rate,
+            smoothing: self.smoothing,
+            gain: self.gain,
+            lead: self.lead,
+            effects: false,
+        }
+    }
+
+    /// Renders until `frames` of the block are done.
+    fn render_until(&mut self, frames: usize, done: &mut usize, bus: &mut StereoBus<'_>) {
+        while *done < frames {
+            self.pass_grid_point();
+            let span = (frames - *done).min(self.clock.rest() as usize);
+            let range = *done..*done + span;
+            let [left, right] =
+                [&mut *bus.left, &mut *bus.right].map(|side| side.get_mut(range.clone()));
+            if let (Some(left), Some(right)) = (left, right) {
+                self.render_span(left, right);
+            }
+            self.clock.now += span as u64;
+            *done += span;
+        }
+    }
+
+    fn render_span(&mut self, left: &mut [f32], right: &mut [f32]) {
+        if self.pool.occupied() == 0 {
+            left.fill(0.0);
+            right.fill(0.0);
+            return;
+        }
+        let frames = left.len();
+        DRY.for_each(|output| self.mix.sums[output][..frames].fill(Lanes::ZERO));
+        match (self.interpolation, &self.sinc) {
+            (Interpolation::None, _) => self.render_voices(&Nearest, frames),
+            (Interpolation::Linear, _) => self.render_voices(&Linear, frames),
+            (Interpolation::Sinc, Some(_)) => self.render_sinc(frames),
+            _ => self.render_voices(&Cubic, frames),
+        }
+        for (side, sums) in [left, right].into_iter().zip(&self.mix.sums) {
+            for (point, lanes) in side.iter_mut().zip(sums.iter()) {
+                *point = lane_sum(lanes);
+            }
+        }
+    }
+
+    fn render_voices<I: Interpolate>(&mut self, interpolate: &I, frames: usize) {
+        let moment = self.moment();
+        self.pool.render(&self.library, interpolate, frames as u32, &moment, &mut self.mix);
+    }
+
+    fn render_sinc(&mut self, frames: usize) {
+        let moment = self.moment();
+        let Some(table) = &self.sinc else { return };
+        self.pool.render(&self.library, &Sinc(table), frames as u32, &moment, &mut self.mix);
+    }
+
+    /// Does the work of a grid point once, when its first frame is about to be rendered.
+    fn pass_grid_point(&mut self) {
+        let start = self.clock.quantum_start();
+        if self.clock.planned == start {
+            return;
+        }
+        self.clock.planned = start;
+        let moment = self.moment();
+        self.pool.begin_quantum(&self.library, &self.channels, self.changed, &moment);
+        if self.changed {
+            self.channels.iter_mut().for_each(|channel| channel.changed = InputSet::NONE);
+            self.changed = false;
+        }
+    }
+
+    fn play(&mut self, event: Event) {
+        let group = event.group;
+        match event.message {
+            Message::NoteOn { channel, key, velocity } => {
+                self.note_on(group, channel, key, velocity)
+            }
+            Message::NoteOff { channel, key, .. } => self.note_off(group, channel, key),
+            Message::ControlChange { channel, controller, value } => {
+                self.control_change(group, channel, controller, value);
+            }
+            Message::ProgramChange { channel, program, bank } => {
+                self.program_change(group, channel, program.get(), bank);
+            }
+            Message::PolyPressure { channel, key, pressure } => {
+                self.on_channel(group, channel, |state| {
+                    state.set_poly_pressure(key.get(), pressure)
+                });
+            }
+            Message::ChannelPressure { channel, pressure } => {
+                self.on_channel(group, channel, |state| state.set_pressure(pressure));
+            }
+            Message::PitchBend { channel, bend } => {
+                self.on_channel(group, channel, |state| state.set_wheel(bend));
+            }
+            Message::SysEx(packet) => match self.assembler.push(&packet) {
+                Some(Command::Reset(style)) => self.reset(style),
+                Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
+                None => {}
+            },
+            Message::SystemReset => self.reset(BankStyle::default()),
+        }
+    }
+
+    /// The index of a channel over all groups, if the synthesizer has that many.
+    fn index(&self, group: ChannelGroup, channel: Channel) -> Option<usize> {
+        let index = usize::from(group.0) * Channel::COUNT + usize::from(channel.index());
+        (index < self.channels.len()).then_some(index)
+    }
+
+    fn on_channel(
+        &mut self,
+        group: ChannelGroup,
+        channel: Channel,
+        act: impl FnOnce(&mut ChannelState),
+    ) {
+        let index = self.index(group, channel);
+        if let Some(state) = index.and_then(|index| self.channels.get_mut(index)) {
+            act(state);
+            self.changed = true;
+        }
+    }
+
+    fn note_on(&mut self, group: ChannelGroup, channel: Channel, key: Key, velocity: Velocity) {
+        let Some(index) = self.index(group, channel) else { return };
+        let state = &self.channels[index];
+        let key = key.get();
+        let Some((number, preset)) =
+            state.preset.and_then(|number| Some((number, self.library.preset(number)?)))
+        else {
+            self.missing_presets += 1;
+            return;
+        };
+        self.missing_presets += u64::from(state.substituted);
+        // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
+        let regions = preset.regions_at(key, velocity.to_u7().max(1));
+        let view =
+            NoteView { struck: key, key, velocity: velocity_scale(velocity), channel: state };
+        if !regions.is_empty() {
+            let moment = self.moment();
+            let what = (&*self.library, number, regions);
+            self.pool.start_note(what, index as u16, view, &moment);
+        }
+    }
+
+    fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
+        let Some(index) = self.index(group, channel) else { return };
+        let held = self.channels[index].is_sustained();
+        let moment = self.moment();
+        self.pool.release_key(index as u16, key.get(), held, &moment);
+    }
+
+    fn control_change(
+        &mut self,
+        group: ChannelGroup,
+        channel: Channel,
+        controller: Controller,
+        value: ControlValue,
+    ) {
+        let Some(index) = self.index(group, channel) else { return };
+        let (number, moment) = (index as u16, self.moment());
+        if controller.get() >= Controller::ALL_SOUND_OFF.get() {
+            self.channel_mode(index, controller);
+            return;
+        }
+        self.changed = true;
+        let state = &mut self.channels[index];
+        let effect = state.set_controller(controller.get(), value);
+        let sustained = state.is_sustained();
+        match effect {
+            Effect::None => {}
+            Effect::SustainUp => self.pool.release_sustained(number, &moment),
+            Effect::SostenutoDown => self.pool.catch_sostenuto(number),
+            Effect::SostenutoUp => {
+                self.pool.drop_sostenuto(number, sustained, &moment);
+            }
+        }
+    }
+
+    /// Controllers 120 to 127.
+    ///
+    /// SPEC: MIDI 1.0 channel mode messages; those from 124 on also let go of all keys.
+    fn channel_mode(&mut self, index: usize, controller: Controller) {
+        let (number, moment) = (index as u16, self.moment());
+        match controller {
+            Controller::ALL_SOUND_OFF => self.pool.cut_channel(number, &moment),
+            Controller::RESET_ALL_CONTROLLERS => {
+                self.channels[index].reset_controllers();
+                self.changed = true;
+                self.pool.drop_sostenuto(number, false, &moment);
+                self.pool.release_sustained(number, &moment);
+            }
+            _ if controller >= Controller::ALL_NOTES_OFF => {
+                let held = self.channels[index].is_sustained();
+                self.pool.release_all(number, held, &moment);
+            }
+            _ => {}
+        }
+    }
+
+    fn program_change(
+        &mut self,
+        group: ChannelGroup,
+        channel: Channel,
+        program: u8,
+        bank: Option<BankSelect>,
+    ) {
+        let Some(index) = self.index(group, channel) else { return };
+        let state = &mut self.channels[index];
+        state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
+        choose_preset(state, &self.library);
+    }
+
+    /// Back to the power-on state: every note is cut off.
+    fn reset(&mut self, style: BankStyle) {
+        let moment = self.moment();
+        for index in 0..self.channels.len() {
+            self.pool.cut_channel(index as u16, &moment);
+        }
+        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+            *state = fresh;
+            choose_preset(state, &self.library);
+        }
+        self.bank_style = style;
+        self.set_master_volume(FULL_VOLUME);
+        self.changed = true;
+    }
+
+    /// SPEC: General MIDI Level 2: 40 log10 of the value.
+    fn set_master_volume(&mut self, volume: u16) {
+        let part = f64::from(volume) / f64::from(FULL_VOLUME);
+        let factor = if volume == 0 { 0.0 } else { exp2_f64(2.0 * log2(part)) };
+        self.gain = DEFAULT_GAIN * factor as f32;
+        self.channels.iter_mut().for_each(|state| state.changed.insert(Signal::MasterVolume));
+        self.changed = true;
+    }
+}
+
+impl Synthesizer for NativeSynthesizer {
+    fn install(&mut self, installation: Installation) -> Option<Retired> {
+        let mut library = match installation.payload.downcast::<Library>() {
+            Ok(library) => library,
+            Err(foreign) => return Some(Retired(foreign)),
+        };
+        // Voices read the waves of the library that goes away.
+        self.pool.stop();
+        std::mem::swap(&mut self.library, &mut library);
+        for state in &mut self.channels {
+            choose_preset(state, &self.library);
+        }
+        Some(Retired(library))
+    }
+
+    fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        let _environment = FloatEnv::enter();
+        let Some((bus, others)) = buses.split_first_mut() else {
+            events.iter().for_each(|event| self.play(event.event));
+            return;
+        };
+        let frames = bus.left.len();
+        let mut done = 0;
+        for event in events {
+            self.render_until((event.offset as usize).min(frames), &mut done, bus);
+            self.play(event.event);
+        }
+        self.render_until(frames, &mut done, bus);
+        for other in others {
+            other.left.fill(0.0);
+            other.right.fill(0.0);
+        }
+    }
+
+    fn status(&self) -> Status {
+        Status {
+            voices: Some(self.pool.occupied()),
+            lost_notes: self.pool.lost_notes(),
+            missing_presets: self.missing_presets,
+            faults: 0,
+        }
+    }
+}
+
+/// Finds the preset that a channel asks for.
+fn choose_preset(state: &mut ChannelState, library: &Library) {
+    let choice = library.select(state.sound_font_bank(), state.program());
+    state.preset = choice.map(|choice| choice.preset);
+    state.substituted = choice.is_some_and(|choice| choice.substituted);
+}
+
+/// Channels in the power-on state, group after group.
+fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
+    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
+}
+
+/// Taps that lie before the place that an interpolation looks for.
+const fn lead(interpolation: Interpolation) -> u32 {
+    match interpolation {
+        Interpolation::None => Nearest::LEAD,
+        Interpolation::Linear => Linear::LEAD,
+        Interpolation::Cubic => Cubic::LEAD,
+        Interpolation::Sinc => Sinc::LEAD,
+    }
+}

@@ -1,0 +1,151 @@
+//! The same song gives the same bits, however it is cut into blocks.
+
+use proptest::prelude::*;
+use sha2::{Digest, Sha256};
+
+use portative::bank::Generator as G;
+use portative::bank::write::{Points, Zone};
+use portative::engine::native::Interpolation;
+
+use crate::support::bank::{Bytes, RATE, bank_of, constant, modulator, named, noise, sine};
+use crate::support::stage::{Stage, Take, parse};
+
+/// Layers that use everything: loops of all lengths, oscillators, envelopes, filters, classes, 24 bits.
+pub(super) fn busy_bank() -> Bytes {
+    let tiny = named("tiny", Points::Pcm16(vec![0, 9_000, -9_000, 4_000])).looped(1, 3);
+    let wide = named("wide", Points::Pcm24((0..4000).map(|i| (i % 77) * 9_001).collect()));
+    let samples = vec![sine(100), noise(), tiny.looped(1, 4), wide.looped(100, 114), constant()];
+    let zones = vec![
+        Zone::new()
+            .key_range(0..=70)
+            .set(G::SampleModes, 1)
+            .set(G::VibLfoToPitch, 80)
+            .set(G::FreqVibLfo, -500)
+            .set(G::ReleaseVolEnv, -3000)
+            .sample(0),
+        Zone::new()
+            .key_range(30..=90)
+            .set(G::SampleModes, 3)
+            .set(G::InitialFilterFc, 7000)
+            .set(G::InitialFilterQ, 150)
+            .set(G::ModLfoToFilterFc, 2400)
+            .set(G::ModEnvToFilterFc, 3000)
+            .set(G::DecayModEnv, -2000)
+            .set(G::SustainModEnv, 700)
+            .set(G::Pan, -300)
+            .set(G::DecayVolEnv, 0)
+            .set(G::SustainVolEnv, 300)
+            .sample(1),
+        Zone::new().key_range(60..=127).set(G::SampleModes, 1).set(G::ModLfoToVolume, 50).sample(2),
+        Zone::new()
+            .key_range(40..=127)
+            .set(G::SampleModes, 1)
+            .set(G::ExclusiveClass, 1)
+            .set(G::ModEnvToPitch, 1200)
+            .set(G::DelayVolEnv, -6000)
+            .modulator(modulator(0x80 | 74, G::InitialFilterFc.operator(), -6000))
+            .sample(3),
+        Zone::new().key_range(80..=100).set(G::StartAddrsOffset, 10).sample(4),
+    ];
+    bank_of(samples, zones, Zone::new())
+}
+
+/// A score with everything in it, from a seed.
+pub(super) fn busy_score(seed: u32, frames: usize) -> String {
+    use std::fmt::Write;
+    let mut state = seed;
+    let mut next = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let mut score = String::new();
+    let mut frame = 0;
+    while frame < frames {
+        let (channel, key, value) = (1 + next(3), next(128), next(128));
+        let what = match next(12) {
+            0..=3 => format!("on {key} {}", value.max(1)),
+            4 | 5 => format!("off {key}"),
+            6 => format!("cc {} {value}", [1, 7, 10, 11, 64, 66, 74, 91][next(8) as usize]),
+            7 => format!("bend {}", next(16_384)),
+            8 => format!("press {value}"),
+            9 => format!("poly {key} {value}"),
+            10 => format!("rpn {} {value}", next(3)),
+            _ => format!("cc {} 0", [120, 121, 123][next(3) as usize]),
+        };
+        write!(score, "{frame} @{channel} {what};").unwrap();
+        frame += next(400) as usize;
+    }
+    score
+}
+
+const FRAMES: usize = 48_000;
+
+fn stage(interpolation: Interpolation, rate: u32) -> Stage {
+    Stage::with(&busy_bank(), rate, 24, interpolation)
+}
+
+fn digest(take: &Take) -> Vec<u8> {
+    let bytes: Vec<u8> = take.bits().into_iter().flat_map(u32::to_le_bytes).collect();
+    Sha256::digest(bytes).to_vec()
+}
+
+#[test]
+fn block_sizes_do_not_change_a_bit() {
+    for rate in [RATE, 96_000, 192_000] {
+        let score = busy_score(7, FRAMES);
+        let whole = stage(Interpolation::Cubic, rate).play(&score, FRAMES);
+        assert!(whole.peak(0..FRAMES) > 0.01, "nothing was played");
+        for block in [1, 17, 64, 1000, 4096] {
+            let mut stage = stage(Interpolation::Cubic, rate);
+            stage.block = Some(block);
+            let take = stage.play(&score, FRAMES);
+            assert_eq!(digest(&take), digest(&whole), "blocks of {block} at {rate} Hz");
+        }
+    }
+}
+
+#[test]
+fn no_interpolation_depends_on_the_block() {
+    use Interpolation::{Linear, None, Sinc};
+    for interpolation in [None, Linear, Sinc] {
+        let score = busy_score(3, 12_000);
+        let whole = stage(interpolation, RATE).play(&score, 12_000);
+        let mut cut = stage(interpolation, RATE);
+        cut.block = Some(17);
+        assert_eq!(whole.bits(), cut.play(&score, 12_000).bits(), "{interpolation:?}");
+    }
+}
+
+#[test]
+fn a_second_synthesizer_plays_the_same_bits() {
+    let score = busy_score(11, 12_000);
+    let first = stage(Interpolation::Cubic, RATE).play(&score, 12_000);
+    assert_eq!(first.bits(), stage(Interpolation::Cubic, RATE).play(&score, 12_000).bits());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn random_blocks_do_not_change_a_bit(
+        seed in any::<u32>(),
+        blocks in prop::collection::vec(1usize..900, 1..40),
+    ) {
+        let frames = 8_000;
+        let score = busy_score(seed, frames);
+        let whole = stage(Interpolation::Cubic, RATE).play(&score, frames);
+        let events = parse(&score);
+        let mut stage = stage(Interpolation::Cubic, RATE);
+        let mut take = Take { left: vec![0.0; frames], right: vec![0.0; frames] };
+        let mut start = 0;
+        for block in blocks.iter().cycle() {
+            let end = frames.min(start + block);
+            stage.render(&events, &mut take, start..end);
+            start = end;
+            if start == frames {
+                break;
+            }
+        }
+        prop_assert!(whole.bits() == take.bits());
+    }
+}
