@@ -24,6 +24,8 @@ mod thread_sink;
 mod quiet;
 #[cfg(feature = "jack")]
 mod jack_server;
+#[cfg(feature = "jack")]
+mod jack_cycles;
 #[cfg(feature = "audio")]
 mod audio;
 #[cfg(any(feature = "midi", feature = "jack"))]
