@@ -28,9 +28,14 @@ mod audio;
 #[cfg(any(feature = "midi", feature = "jack"))]
 mod midi_input;
 mod supervisor;
+#[cfg(any(feature = "audio", feature = "midi"))]
 mod give_up;
+#[cfg(any(feature = "audio", feature = "midi"))]
 mod refusal;
+#[cfg(any(feature = "audio", feature = "midi"))]
 mod wait;
+#[cfg(any(feature = "audio", feature = "midi"))]
+mod translation;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod devices;
 

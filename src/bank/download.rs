@@ -1,6 +1,6 @@
 //! Reading the waves of an instrument, and sharing those that are in memory already.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
@@ -62,8 +62,8 @@ pub(crate) struct WaveCache {
 pub(crate) struct Download<'a> {
     bank: &'a Bank,
     /// What this instrument has so far; `Err` for a sample that cannot play.
-    waves: HashMap<u16, Result<Arc<WaveData>, SampleFault>>,
-    tails: HashMap<(u16, LoopPoints), Arc<LoopTail>>,
+    waves: BTreeMap<u16, Result<Arc<WaveData>, SampleFault>>,
+    tails: BTreeMap<(u16, LoopPoints), Arc<LoopTail>>,
     bytes: u64,
     warnings: Vec<BankWarning>,
 }
@@ -76,7 +76,7 @@ enum WaveError {
 
 impl<'a> Download<'a> {
     pub(crate) fn new(bank: &'a Bank) -> Self {
-        let (waves, tails) = (HashMap::new(), HashMap::new());
+        let (waves, tails) = (BTreeMap::new(), BTreeMap::new());
         Self { bank, waves, tails, bytes: 0, warnings: Vec::new() }
     }
 

@@ -53,7 +53,7 @@ impl Instrument {
         &self.samples
     }
 
-    /// The waves, each once; other instruments may share them.
+    /// The waves, each once, in the order of the bank's samples; other instruments may share them.
     pub fn waves(&self) -> &[Arc<WaveData>] {
         &self.waves
     }

@@ -28,7 +28,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            table_bytes: 64 << 20,
+            table_bytes: 16 << 20,
             regions: 16_384,
             zone_pairs: 4 << 20,
             modulators: 1 << 20,

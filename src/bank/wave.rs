@@ -152,7 +152,7 @@ impl LoopTail {
 }
 
 /// A loop, in data points from the sample's first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LoopPoints {
     /// The first point of the loop.
     pub start: u32,

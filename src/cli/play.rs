@@ -1,11 +1,13 @@
 //! `portative play`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use portative::io::Player;
-use portative::port::SynthPort;
+use portative::port::{SynthPort, WaveSink};
+use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
 use super::args::PlayArgs;
@@ -35,9 +37,13 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
-    let mut stage =
-        Stage { port, lifeline: output.lifeline, keys: Keys::new(), quiet: args.sound.quiet };
-    stage.port.connect(output.sink)?;
+    let mut stage = Stage {
+        port,
+        sink: Some(output.sink),
+        lifeline: output.lifeline,
+        keys: Keys::new(),
+        quiet: args.sound.quiet,
+    };
     stage.say(&format!("playing on {}", output.description));
     let played = stage.play_all(&files.songs);
     let closed = stage.port.close();
@@ -51,6 +57,8 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
 /// A port that plays, and everything around it that needs a look now and then.
 struct Stage {
     port: SynthPort,
+    /// Until the first song is queued, so that it begins with the port's first frame.
+    sink: Option<Box<dyn WaveSink>>,
     lifeline: Lifeline,
     keys: Keys,
     quiet: bool,
@@ -92,7 +100,7 @@ impl Stage {
         let duration = sequence.duration();
         let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));
-        let mut player = Player::new(sequence, self.port.event_input()?);
+        let mut player = self.cue(sequence, rate)?;
         if reset {
             player.seek(SampleTime::ZERO);
         }
@@ -127,6 +135,19 @@ impl Stage {
         };
         progress.clear();
         Ok(ended)
+    }
+
+    /// A player that has its beginning queued, on a port that renders.
+    fn cue(&mut self, sequence: Arc<Sequence>, rate: SampleRate) -> Result<Player> {
+        let ahead = self.lookahead(rate);
+        let position = self.port.stats()?.position;
+        let begin = if self.sink.is_some() { position } else { position + ahead };
+        let mut player = Player::starting_at(begin, sequence, self.port.event_input()?);
+        if let Some(sink) = self.sink.take() {
+            player.pump(begin + ahead)?;
+            self.port.connect(sink)?;
+        }
+        Ok(player)
     }
 
     fn lookahead(&self, rate: SampleRate) -> u64 {

@@ -9,12 +9,14 @@
 //! - `choice`: what to ask a device for, decided from what it offers.
 //! - `target`: frames of the port as frames of the device.
 //! - `pull`: what the device's callback runs.
+//! - `block_clock`: when blocks begin.
 //! - `vitals`: what the callback reports, and whether the device still lives.
 
 mod choice;
 mod error;
 mod host;
 mod pull;
+mod block_clock;
 mod sink;
 mod target;
 mod vitals;

@@ -88,6 +88,31 @@ pub(super) struct CountedClient {
     pub(super) in_use: InUse,
 }
 
+impl CountedClient {
+    /// The time and the begin of the cycle that runs, on JACK's clock in units of 100 ns.
+    ///
+    /// # Thread
+    ///
+    /// Any; on the audio thread, that cycle is the one whose block is asked for. Reads memory that the
+    /// server shares.
+    pub(super) fn cycle(&self) -> (i64, i64) {
+        let client = &self.client;
+        let begin = client.frame_time().wrapping_sub(client.frames_since_cycle_start());
+        (to_reference(client.time()), to_reference(client.frames_to_time(begin)))
+    }
+}
+
+impl fmt::Debug for CountedClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CountedClient").field("in_use", &self.in_use).finish_non_exhaustive()
+    }
+}
+
+/// JACK's microseconds in units of 100 ns.
+pub(super) fn to_reference(micros: jack::Time) -> i64 {
+    i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX)
+}
+
 /// A client of the running server; none is started.
 pub(super) fn client(name: &str) -> Result<CountedClient, NoJack> {
     let in_use = InUse::begin()?;

@@ -38,7 +38,14 @@ impl Player {
     ///
     /// The song's frames are the port's: its rate is that of the port.
     pub fn new(sequence: Arc<Sequence>, input: EventInput) -> Self {
-        let queued = input.position();
+        let next = input.position();
+        Self::starting_at(next, sequence, input)
+    }
+
+    /// A player that begins the song at a frame of the port.
+    ///
+    /// While the port renders, that is one far enough ahead for the first events to be queued in time.
+    pub fn starting_at(queued: SampleTime, sequence: Arc<Sequence>, input: EventInput) -> Self {
         Self {
             cursor: Cursor::new(sequence),
             input,

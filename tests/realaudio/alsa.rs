@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use portative::io::{CpalSink, OutputRequest};
 use portative::port::WaveSink;
 
+use super::allocator;
 use super::measure::equal_frames;
 use super::organ;
 use super::parec::Parec;
@@ -26,7 +27,8 @@ pub(crate) fn alsa_plays_the_offline_render() {
         format.sample_rate.hz(),
         sink.block_frames()
     );
-    let port = organ::port(format);
+    let port = organ::watched_port(format);
+    let before = allocator::calls();
     let events = organ::song();
     organ::play(&port, &events);
     let parec = Parec::start();
@@ -37,6 +39,7 @@ pub(crate) fn alsa_plays_the_offline_render() {
     parec.wait(2.5);
     let pace = (position() - begin) as f64 / start.elapsed().as_secs_f64() / f64::from(RATE);
     let stats = port.stats().unwrap();
+    let calls = allocator::calls() - before;
     let start = Instant::now();
     port.close().unwrap();
     let closed = start.elapsed();
@@ -48,6 +51,8 @@ pub(crate) fn alsa_plays_the_offline_render() {
         stats.underruns,
         stats.load.unwrap() * 100.0
     );
+    println!("  {calls} allocations on the audio thread");
+    assert_eq!(calls, 0);
     assert!((pace - 1.0).abs() < 0.1, "{pace}");
     assert!(equal == of && of > 90_000);
     assert!(closed < Duration::from_millis(250));

@@ -69,7 +69,10 @@ impl RigClient {
         until("audio ports", Duration::from_secs(5), || find().len() >= 2);
         for (from, to) in find().iter().zip(["in_0", "in_1"]) {
             let to = format!("{}:{to}", client.name());
-            client.connect_ports_by_name(from, &to).unwrap();
+            // A client that was just made gives its ports a moment before it takes connections.
+            until("connection", Duration::from_secs(5), || {
+                client.connect_ports_by_name(from, &to).is_ok()
+            });
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
+use portative::format::AudioFormat;
 use portative::io::{CpalSink, HostChoice, OutputRequest, devices};
-use portative::port::WaveSink;
+use portative::port::{SynthPort, WaveSink};
 
+use super::allocator;
 use super::client::{RigClient, undisturbed};
 use super::measure::{equal_frames, onset};
 use super::organ;
@@ -20,13 +22,27 @@ pub(crate) fn open() -> CpalSink {
     sink
 }
 
-/// What JACK is given is, to the bit, what the port renders without a device.
+/// What JACK is given is, to the bit, what the port renders without a device; and the thread that
+/// renders it allocates nothing.
 pub(crate) fn jack_plays_the_offline_render() {
+    let before = allocator::calls();
+    check_playback(organ::watched_port, organ::port);
+    let calls = allocator::calls() - before;
+    println!("  {calls} allocations on the audio thread");
+    assert_eq!(calls, 0);
+}
+
+/// The same with a bank.
+pub(crate) fn jack_plays_a_bank_as_offline() {
+    check_playback(organ::bank_port, organ::bank_port);
+}
+
+fn check_playback(live: fn(AudioFormat) -> SynthPort, still: fn(AudioFormat) -> SynthPort) {
     let _server = Server::jack();
     undisturbed(|| {
         let sink = open();
         let format = sink.format();
-        let port = organ::port(format);
+        let port = live(format);
         let events = organ::song();
         organ::play(&port, &events);
         let rig = RigClient::new(Vec::new());
@@ -35,7 +51,7 @@ pub(crate) fn jack_plays_the_offline_render() {
         rig.wait(3.0);
         let stats = port.stats().unwrap();
         let heard = rig.finish();
-        let expected = organ::offline(&organ::port(format), &events, 3 * 48_000);
+        let expected = organ::offline(&still(format), &events, 3 * 48_000);
         let (equal, of) = equal_frames(&heard.frames, &expected);
         println!(
             "  {equal} of {of} frames equal, {} gaps, {} underruns, load {:.1} %",

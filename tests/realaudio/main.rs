@@ -4,10 +4,11 @@
 //! skipped. It has no test harness, so that this cannot be overlooked, and so that one test at a time
 //! has the servers.
 //!
+//! - `allocator`: what audio threads allocate.
 //! - `server`: JACK and PulseAudio servers without a sound card.
 //! - `client`: a JACK client that captures audio and sends MIDI on exact frames.
 //! - `parec`: captures from PulseAudio.
-//! - `organ`: an engine whose every frame is known.
+//! - `organ`: an engine whose every frame is known, and the port of a real one.
 //! - `program`: the binary itself.
 //! - `measure`: onsets, pitch, comparison.
 
@@ -20,6 +21,7 @@
     reason = "a test fails by panicking, its helpers too; it tells what it measured; its time is real"
 )]
 
+mod allocator;
 mod client;
 mod measure;
 mod organ;
@@ -40,6 +42,7 @@ use std::time::Instant;
 const TESTS: &[(&str, fn())] = &[
     ("no_server_is_an_error_with_a_reason", jack_loss::no_server_is_an_error_with_a_reason),
     ("jack_plays_the_offline_render", jack_audio::jack_plays_the_offline_render),
+    ("jack_plays_a_bank_as_offline", jack_audio::jack_plays_a_bank_as_offline),
     ("jack_plays_an_end_without_a_click", jack_audio::jack_plays_an_end_without_a_click),
     ("jack_devices_are_listed", jack_audio::jack_devices_are_listed),
     ("jack_midi_keeps_pitch_and_spacing", jack_midi::jack_midi_keeps_pitch_and_spacing),
@@ -48,6 +51,7 @@ const TESTS: &[(&str, fn())] = &[
         "jack_server_killed_is_noticed_and_closed",
         jack_loss::jack_server_killed_is_noticed_and_closed,
     ),
+    ("jack_render_that_hangs_is_given_up", jack_loss::jack_render_that_hangs_is_given_up),
     ("jack_server_restarted_is_played_on", jack_loss::jack_server_restarted_is_played_on),
     ("jack_midi_finds_a_restarted_server", jack_midi::jack_midi_finds_a_restarted_server),
     ("program_plays_what_it_renders", program::program_plays_what_it_renders),

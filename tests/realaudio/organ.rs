@@ -4,18 +4,29 @@
 
 use std::f64::consts::TAU;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::sleep;
+use std::time::Duration;
 
 use portative::engine::{
     BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Retired,
     Settings, Status, StereoBus, Synthesizer,
 };
 use portative::format::AudioFormat;
+use portative::io::BUILT_IN_BANK;
 use portative::midi::{Channel, Controller, Event, Key, Message, TimedEvent, Velocity};
 use portative::port::{Params, SynthPort};
 use portative::time::SampleTime;
 
-#[derive(Debug)]
-pub(crate) struct Organ;
+use super::allocator;
+
+#[derive(Debug, Default)]
+struct Organ {
+    /// Whether the thread that renders is to be watched for allocations.
+    is_watched: bool,
+    /// While this is set, rendering does not come to an end.
+    hangs: Arc<AtomicBool>,
+}
 
 /// The frequency of a key in equal temperament.
 pub(crate) fn frequency(key: u8) -> f64 {
@@ -24,12 +35,35 @@ pub(crate) fn frequency(key: u8) -> f64 {
 
 /// An open port that plays the organ in `format`.
 pub(crate) fn port(format: AudioFormat) -> SynthPort {
-    let params = Params {
+    SynthPort::open_with(Arc::new(Organ::default()), params(format)).unwrap()
+}
+
+/// As [`port`]; what the thread that renders allocates is counted.
+pub(crate) fn watched_port(format: AudioFormat) -> SynthPort {
+    SynthPort::open_with(Arc::new(Organ { is_watched: true, ..Organ::default() }), params(format))
+        .unwrap()
+}
+
+/// As [`port`]; rendering hangs while the second part is set.
+pub(crate) fn hanging_port(format: AudioFormat) -> (SynthPort, Arc<AtomicBool>) {
+    let hangs = Arc::default();
+    let organ = Organ { hangs: Arc::clone(&hangs), ..Organ::default() };
+    (SynthPort::open_with(Arc::new(organ), params(format)).unwrap(), hangs)
+}
+
+/// An open port that plays the program's own bank in `format`.
+pub(crate) fn bank_port(format: AudioFormat) -> SynthPort {
+    let port = SynthPort::open(params(format)).unwrap();
+    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK))).unwrap();
+    port
+}
+
+fn params(format: AudioFormat) -> Params {
+    Params {
         sample_rate: Some(format.sample_rate.hz()),
         audio_channels: Some(format.audio_channels),
         ..Params::default()
-    };
-    SynthPort::open_with(Arc::new(Organ), params).unwrap()
+    }
 }
 
 /// A few seconds of chords and runs, on odd frames.
@@ -84,7 +118,13 @@ impl Engine for Organ {
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         let rate = f64::from(settings.sample_rate.hz());
-        Ok(Box::new(Pipes { rate, frame: 0, down: [None; 128] }))
+        Ok(Box::new(Pipes {
+            rate,
+            frame: 0,
+            down: [None; 128],
+            is_watched: self.is_watched,
+            hangs: Arc::clone(&self.hangs),
+        }))
     }
 
     fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
@@ -97,6 +137,8 @@ struct Pipes {
     frame: u64,
     /// For each key that is down: since which frame, and how loud.
     down: [Option<(u64, f64)>; 128],
+    is_watched: bool,
+    hangs: Arc<AtomicBool>,
 }
 
 impl Pipes {
@@ -132,6 +174,12 @@ impl Synthesizer for Pipes {
     }
 
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
+        if self.is_watched {
+            allocator::watch();
+        }
+        while self.hangs.load(Ordering::Relaxed) {
+            sleep(Duration::from_millis(1));
+        }
         let Some(StereoBus { left, right }) = buses.first_mut() else { return };
         let mut events = events.iter().peekable();
         for (index, (left, right)) in left.iter_mut().zip(right.iter_mut()).enumerate() {

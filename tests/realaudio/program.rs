@@ -20,10 +20,31 @@ fn program(args: &[&str]) -> Command {
     program
 }
 
-/// Tells a program to end, as Ctrl-C does, and waits until it has.
-fn interrupt(mut child: Child) -> Option<i32> {
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    child.wait().unwrap().code()
+/// A program that runs; killed at the latest when the test is over, however that ends.
+struct Running(Child);
+
+impl Running {
+    fn start(mut program: Command) -> Self {
+        Self(program.spawn().unwrap())
+    }
+
+    /// Tells it to end, as Ctrl-C does, and waits until it has.
+    fn interrupt(mut self) -> Option<i32> {
+        Command::new("kill").args(["-INT", &self.0.id().to_string()]).status().unwrap();
+        let mut code = None;
+        until("the program's end", Duration::from_secs(5), || {
+            code = self.0.try_wait().unwrap();
+            code.is_some()
+        });
+        code.and_then(|status| status.code())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// `play` puts out, to the bit, what `render` writes of the same song.
@@ -37,11 +58,11 @@ pub(crate) fn program_plays_what_it_renders() {
     let _server = Server::jack();
     undisturbed(|| {
         let rig = RigClient::new(Vec::new());
-        let player = program(&["play", SONG, "-q", "--output", "jack"]).spawn().unwrap();
+        let player = Running::start(program(&["play", SONG, "-q", "--output", "jack"]));
         rig.capture_from(PORTS);
         rig.wait(4.0);
         let heard = rig.finish();
-        let code = interrupt(player);
+        let code = player.interrupt();
         // The rig connects while the song begins; what it missed of it is not compared.
         let begin = onset(&heard.frames, 0).expect("sound");
         let heard_part = &heard.frames[begin + 4_096..];
@@ -73,7 +94,9 @@ pub(crate) fn program_plays_midi_live_at_the_right_pitch() {
             messages.push((9_600 + index * APART + 20_000, vec![0x80, key, 64]));
         }
         let args = ["live", "-q", "--virtual", "keys", "--output", "jack"];
-        let player = program(&args).args(["--no-reverb", "--no-chorus"]).spawn().unwrap();
+        let mut live = program(&args);
+        live.args(["--no-reverb", "--no-chorus"]);
+        let player = Running::start(live);
         let rig = RigClient::new(messages);
         rig.capture_from(PORTS);
         until("the program's input", Duration::from_secs(5), || rig.try_send_to("portative:keys"));
@@ -81,7 +104,7 @@ pub(crate) fn program_plays_midi_live_at_the_right_pitch() {
         rig.go();
         rig.wait(4.0);
         let heard = rig.finish();
-        let code = interrupt(player);
+        let code = player.interrupt();
         heard.is_whole().then(|| {
             let base = heard.base.wrapping_sub(heard.first) as usize;
             for (index, key) in KEYS.into_iter().enumerate() {

@@ -68,8 +68,10 @@ pub(super) fn velocity_scale(velocity: Velocity) -> f32 {
 
 /// `whole` and the part of the way from its 32-bit value to that of the next whole number.
 fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -> f32 {
+    // Above the centre, the top bits of a value can be those of the next whole number already.
+    let whole = if value.0 < point(whole).0 { whole.saturating_sub(1) } else { whole };
     let low = point(whole).0;
-    if value.0 <= low {
+    if value.0 == low {
         return whole as f32;
     }
     let high = point(whole + 1).0;

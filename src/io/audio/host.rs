@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::str::FromStr;
+#[cfg(feature = "jack")]
+use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait};
 use cpal::{Device, HostId};
@@ -9,7 +11,10 @@ use cpal::{Device, HostId};
 #[cfg(feature = "jack")]
 use crate::io::jack_server;
 use crate::io::quiet::Hush;
+#[cfg(feature = "jack")]
+use crate::io::translation::Translation;
 
+use super::block_clock::BlockClock;
 use super::choice::{Range, ranges};
 use super::{DeviceError, Fault, Step};
 
@@ -33,8 +38,9 @@ impl AudioHost {
     pub(super) fn begin_use(self) -> Result<HostInUse, DeviceError> {
         #[cfg(feature = "jack")]
         if self.is_server() {
-            let begun = jack_server::InUse::begin().map_err(|error| self.refused(&error));
-            return begun.map(|in_use| HostInUse(Some(in_use)));
+            let client = jack_server::client("portative-clock");
+            let client = client.map_err(|error| self.refused(&error))?;
+            return Ok(HostInUse { jack: Some(Arc::new(client)) });
         }
         Ok(HostInUse::default())
     }
@@ -60,13 +66,24 @@ impl AudioHost {
 /// The name of the host that needs care of its own.
 const JACK: &str = "jack";
 
-/// A use of a host, for those that have to be counted.
+/// A use of a host. Dropping it can take its time where the host is a server.
 #[derive(Debug, Default)]
-pub(super) struct HostInUse(
+pub(super) struct HostInUse {
     #[cfg(feature = "jack")]
-    #[expect(dead_code, reason = "held for its drop")]
-    Option<jack_server::InUse>,
-);
+    jack: Option<Arc<jack_server::CountedClient>>,
+}
+
+impl HostInUse {
+    /// The clock of the host's blocks.
+    pub(super) fn block_clock(&self) -> BlockClock {
+        #[cfg(feature = "jack")]
+        if let Some(client) = &self.jack {
+            let (client, translation) = (Arc::clone(client), Translation::default());
+            return BlockClock::Jack { client, translation };
+        }
+        BlockClock::WakeUp
+    }
+}
 
 impl fmt::Display for AudioHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

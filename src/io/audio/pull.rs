@@ -6,22 +6,14 @@ use std::sync::Arc;
 use cpal::{Data, OutputCallbackInfo};
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::io::clock::{self, RecentMost, Translation};
+use crate::io::clock;
 use crate::port::Renderer;
 use crate::rt::Gate;
 use crate::time::{ReferenceTime, SampleRate, SampleTime};
 
+use super::block_clock::BlockClock;
 use super::target::{Converter, Target, spread};
 use super::vitals::Vitals;
-
-/// How much earlier than it began a block is said to have begun.
-///
-/// A live event is played one block after it arrived, and would come too late for that by the least
-/// error of the clocks. This is what they may be wrong by; it adds to the latency.
-///
-/// MEASURED: with a JACK server of 1,024 frames on a machine with two busy cores they are wrong by up
-/// to 7 frames, 146 µs (`tests/rig/run jack_midi`, 2026-11).
-const MARGIN: ReferenceTime = ReferenceTime(5_000);
 
 /// Frames that are converted at once; a longer block is rendered in pieces.
 const PIECE_FRAMES: usize = 4_096;
@@ -32,7 +24,7 @@ const PIECE_FRAMES: usize = 4_096;
 pub(super) struct Pull {
     incoming: Consumer<Renderer>,
     renderer: Option<Renderer>,
-    schedule: Schedule,
+    clock: BlockClock,
     converter: Converter,
     rendered: Vec<f32>,
     spread: Vec<f32>,
@@ -47,13 +39,14 @@ impl Pull {
         port_channels: u16,
         device_channels: u16,
         rate: SampleRate,
+        clock: BlockClock,
     ) -> (Self, Producer<Renderer>) {
         let (give, incoming) = RingBuffer::new(1);
         let (port_channels, device_channels) = (port_channels.into(), device_channels.into());
         let pull = Self {
             incoming,
             renderer: None,
-            schedule: Schedule::default(),
+            clock,
             converter: Converter::new(PIECE_FRAMES * device_channels),
             rendered: vec![0.0; PIECE_FRAMES * port_channels],
             spread: vec![0.0; PIECE_FRAMES * device_channels],
@@ -119,55 +112,15 @@ impl Callback {
             self.vitals.silent(length);
             return;
         };
-        let time = Timestamps::of(info);
-        let queued = if self.keeps_queue { time.ahead() } else { 0 };
+        let time = info.timestamp();
+        let queued = time.playback.duration_since(time.callback).as_nanos() / 100;
+        let queued = if self.keeps_queue { i64::try_from(queued).unwrap_or(i64::MAX) } else { 0 };
         self.vitals.beat(now, length, ReferenceTime(queued));
-        let at = pull.schedule.begin_of_block(time, now);
+        let at = pull.clock.begin_of_block(now);
         if let Some(mut target) = Target::new(data) {
             pull.fill(&mut target, at);
         }
         self.vitals.rendered(ReferenceTime(clock::now().0 - now.0), length);
-    }
-}
-
-/// When a block was asked for and when it will be heard, on the host's clock in units of 100 ns.
-#[derive(Debug, Clone, Copy)]
-struct Timestamps {
-    asked: i64,
-    heard: i64,
-}
-
-impl Timestamps {
-    fn of(info: &OutputCallbackInfo) -> Self {
-        let time = info.timestamp();
-        let units = |nanos: u128| i64::try_from(nanos / 100).unwrap_or(i64::MAX);
-        Self { asked: units(time.callback.as_nanos()), heard: units(time.playback.as_nanos()) }
-    }
-
-    fn ahead(self) -> i64 {
-        self.heard.saturating_sub(self.asked).max(0)
-    }
-}
-
-/// Tells when blocks begin, as evenly as the device plays them.
-///
-/// The thread wakes up late by a varying time; the moment when a block will be heard knows nothing of
-/// that. A block begins as long before as blocks are asked for at the earliest.
-#[derive(Debug, Default)]
-struct Schedule {
-    translation: Translation,
-    lead: RecentMost,
-}
-
-impl Schedule {
-    fn begin_of_block(&mut self, time: Timestamps, now: ReferenceTime) -> ReferenceTime {
-        // JACK's estimate of the time of asking can lie beyond the cycle; it says nothing then.
-        if time.heard >= time.asked {
-            self.translation.observe(time.asked, now);
-        }
-        let lead = self.lead.with(time.ahead(), now);
-        let heard = self.translation.at(time.heard);
-        ReferenceTime(heard.0.saturating_sub(lead).saturating_sub(MARGIN.0))
     }
 }
 

@@ -174,7 +174,9 @@ impl CpalSink {
     fn open_stream_as(&self, buffer_size: BufferSize) -> Result<Open, DeviceError> {
         let Choice { channels, sample_rate, format, .. } = self.choice;
         let rate = self.format.sample_rate;
-        let (pull, give) = Pull::new(self.format.audio_channels, channels, rate);
+        let in_use = self.host.host.begin_use()?;
+        let clock = in_use.block_clock();
+        let (pull, give) = Pull::new(self.format.audio_channels, channels, rate, clock);
         let gate = Arc::new(Gate::new(pull));
         let vitals = Arc::new(Vitals::default());
         let callback = Callback {
@@ -185,7 +187,6 @@ impl CpalSink {
             keeps_queue: !self.host.host.is_server(),
         };
         let (host, errors) = (self.host.host, Arc::clone(&vitals));
-        let in_use = host.begin_use()?;
         let hush = Hush::new();
         let stream = self
             .device
@@ -254,15 +255,36 @@ impl Open {
     fn close(self) -> GivingUp {
         self.gate.shut();
         let pull = wait_for(RENDER_PATIENCE, || self.gate.take());
-        let alive = pull.is_some() && !self.vitals.is_lost(clock::now());
+        let has_left = pull.is_some();
         // The renderer goes here, not on the audio thread.
         drop(pull);
-        if self.started && alive {
+        if self.started && has_left && !self.vitals.is_lost(clock::now()) {
             wait_for(DRAIN_PATIENCE, || self.vitals.has_drained().then_some(()));
         }
-        let closing = give_up(self.stream);
+        let parting = Parting { _stream: self.stream, gate: self.gate, has_left };
+        let closing = give_up(parting);
         closing.wait(CLOSE_PATIENCE);
         closing
+    }
+}
+
+/// A stream on its way out.
+struct Parting {
+    gate: Arc<Gate<Pull>>,
+    has_left: bool,
+    /// Dropped after [`Drop::drop`] of the whole.
+    _stream: (Stream, HostInUse),
+}
+
+impl Drop for Parting {
+    /// Waits, however long, for a render that is still inside.
+    ///
+    /// JACK ends its audio thread by cancelling it. That would unwind through the render, which ends
+    /// the process.
+    fn drop(&mut self) {
+        while !self.has_left {
+            self.has_left = wait_for(RENDER_PATIENCE, || self.gate.take()).is_some();
+        }
     }
 }
 

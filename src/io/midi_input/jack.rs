@@ -12,10 +12,10 @@ use jack::{
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::io::clock::{self, Translation};
+use crate::io::clock;
 use crate::io::give_up::give_up;
-use crate::io::jack_server::{self, CountedClient, InUse};
-use crate::time::ReferenceTime;
+use crate::io::jack_server::{self, CountedClient, InUse, to_reference};
+use crate::io::translation::Translation;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
 use super::{MidiInputError, MidiSystemName};
@@ -200,7 +200,7 @@ impl ProcessHandler for Process {
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
         self.change_lines();
         let jack_now = to_reference(client.time());
-        self.translation.translate(jack_now, clock::now());
+        self.translation.observe(jack_now, clock::now());
         let cycle = Cycle::of(client, scope);
         for line in &self.lines {
             let Some(mut keyboard) = line.listener.enter() else { continue };
@@ -257,9 +257,4 @@ impl Cycle {
     fn time_of(&self, offset: Frames) -> i64 {
         self.begin.saturating_add((f64::from(offset) * self.frame) as i64)
     }
-}
-
-/// Microseconds in units of 100 ns.
-fn to_reference(micros: jack::Time) -> i64 {
-    ReferenceTime(i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX)).0
 }

@@ -7,8 +7,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use midir::{ConnectError, InitError, MidiIO, MidiInput, MidiInputConnection, MidiOutput};
 
-use crate::io::clock::{self, Translation};
+use crate::io::clock;
 use crate::io::quiet::Hush;
+use crate::io::translation::Translation;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
 use super::{MidiInputError, MidiSystemName};
@@ -91,7 +92,8 @@ fn receiver(
         let now = clock::now();
         let Some(mut keyboard) = receiver.listener.enter() else { return };
         let time = i64::try_from(micros.saturating_mul(10)).unwrap_or(i64::MAX);
-        let arrival = receiver.translation.translate(time, now);
+        receiver.translation.observe(time, now);
+        let arrival = receiver.translation.at(time);
         keyboard.receive(arrival, bytes);
     };
     (receive, Receiver { listener, translation: Translation::default() })

@@ -6,7 +6,7 @@ const RATE: SampleRate = SampleRate::new(48_000).unwrap();
 /// How far a new port is after `pull` has filled a block of `frames`.
 fn position_after(device_channels: u16, frames: usize) -> u64 {
     let port = SynthPort::open(Params::default()).unwrap();
-    let (mut pull, mut give) = Pull::new(2, device_channels, RATE);
+    let (mut pull, mut give) = Pull::new(2, device_channels, RATE, BlockClock::WakeUp);
     give.push(port.activate().unwrap()).unwrap();
     let mut block = vec![9.0; frames * usize::from(device_channels)];
     pull.fill(&mut Target::F32(&mut block), ReferenceTime(0));
@@ -23,38 +23,8 @@ fn every_frame_of_a_block_is_rendered_once() {
 
 #[test]
 fn without_a_renderer_a_block_stays_as_it_is() {
-    let (mut pull, _give) = Pull::new(2, 2, RATE);
+    let (mut pull, _give) = Pull::new(2, 2, RATE, BlockClock::WakeUp);
     let mut block = [0.5; 4];
     pull.fill(&mut Target::F32(&mut block), ReferenceTime(0));
     assert_eq!(block, [0.5; 4]);
-}
-
-#[test]
-fn blocks_begin_evenly_however_late_the_thread_wakes_up() {
-    let mut schedule = Schedule::default();
-    // A device whose clock is 5 s ahead asks for a block of 10 ms each 10 ms, and plays it 25 ms later.
-    let begins: Vec<_> = [300, 100, 40_000, 2_000, 100, 70_000]
-        .into_iter()
-        .zip(0..)
-        .map(|(late, block): (i64, i64)| {
-            let cycle = block * 100_000;
-            let ahead = 50_000_000;
-            let time = Timestamps { asked: cycle + late + ahead, heard: cycle + 250_000 + ahead };
-            schedule.begin_of_block(time, ReferenceTime(cycle + late + 20)).0
-        })
-        .collect();
-    let steps: Vec<_> = begins.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert_eq!(steps, [99_800, 100_000, 100_000, 100_000, 100_000]);
-}
-
-#[test]
-fn a_host_that_cannot_tell_when_is_taken_at_its_word() {
-    let mut schedule = Schedule::default();
-    let never = Timestamps { asked: i64::MAX, heard: 0 };
-    schedule.begin_of_block(never, ReferenceTime(1_000));
-    let same = Timestamps { asked: 9_000, heard: 9_000 };
-    assert_eq!(
-        schedule.begin_of_block(same, ReferenceTime(10_000)),
-        ReferenceTime(10_000 - MARGIN.0)
-    );
 }
