@@ -1,7 +1,7 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect};
+use super::channel::{BankStyle, ChannelState, Effect, is_pedal};
 use super::curve::velocity_scale;
 use super::group::{DRY, Mix};
 use super::input::{InputSet, Signal};
@@ -20,7 +20,10 @@ use crate::midi::{
 use crate::rt::FloatEnv;
 
 /// The gain at which ordinary songs peak a few decibels below full scale.
-const DEFAULT_GAIN: f32 = 0.3;
+///
+/// MEASURED: nine General MIDI songs with a full General MIDI bank, dry, peak between -10.3 and -1.0 dBFS, the
+/// median at -3.9 dBFS.
+const DEFAULT_GAIN: f32 = 0.265;
 /// The time constant of levels that follow a controller, in seconds.
 const SMOOTHING_SECONDS: f64 = 0.005;
 /// The frames of a quantum, by the highest sample rate that it is for.
@@ -133,6 +136,28 @@ impl NativeSynthesizer {
             }
             self.clock.now += span as u64;
             *done += span;
+        }
+    }
+
+    /// Renders just so far that every grid point before `frames` has been passed.
+    ///
+    /// What only updates a channel's state has no effect between grid points, so a flood of controllers
+    /// does not cut the quantum into pieces.
+    fn render_past_grid_points(
+        &mut self,
+        frames: usize,
+        done: &mut usize,
+        bus: &mut StereoBus<'_>,
+    ) {
+        let ahead = (frames - *done) as u64;
+        if ahead == 0 {
+            return;
+        }
+        let last = self.clock.now + ahead - 1;
+        let grid_point = last - last % u64::from(self.clock.quantum);
+        if let Some(rest) = grid_point.checked_sub(self.clock.now) {
+            self.render_until(*done + rest as usize, done, bus);
+            self.pass_grid_point();
         }
     }
 
@@ -374,7 +399,12 @@ impl Synthesizer for NativeSynthesizer {
         let frames = bus.left.len();
         let mut done = 0;
         for event in events {
-            self.render_until((event.offset as usize).min(frames), &mut done, bus);
+            let frame = (event.offset as usize).min(frames);
+            if acts_at_once(&event.event.message) {
+                self.render_until(frame, &mut done, bus);
+            } else {
+                self.render_past_grid_points(frame, &mut done, bus);
+            }
             self.play(event.event);
         }
         self.render_until(frames, &mut done, bus);
@@ -391,6 +421,20 @@ impl Synthesizer for NativeSynthesizer {
             missing_presets: self.missing_presets,
             faults: 0,
         }
+    }
+}
+
+/// Whether a message starts or ends sound, or may, so that it must act on its frame.
+fn acts_at_once(message: &Message) -> bool {
+    match message {
+        Message::NoteOn { .. }
+        | Message::NoteOff { .. }
+        | Message::SysEx(_)
+        | Message::SystemReset => true,
+        Message::ControlChange { controller, .. } => {
+            is_pedal(controller.get()) || *controller >= Controller::ALL_SOUND_OFF
+        }
+        _ => false,
     }
 }
 
