@@ -26,6 +26,8 @@ struct Cycle {
     phase: f64,
     /// Cycles seen, up to [`Cycles::SMOOTHING`].
     seen: f64,
+    /// Whether JACK's numbers were two cycles on, and were not believed.
+    is_doubted: bool,
 }
 
 impl Cycles {
@@ -55,8 +57,14 @@ impl Cycles {
     ) -> ReferenceTime {
         let estimate = estimate.0 as f64;
         let cycle = self.last.and_then(|last| self.follow(last, first_frame, frames, estimate));
-        let cycle =
-            cycle.unwrap_or(Cycle { first_frame, frames, begin: estimate, phase: 0.0, seen: 1.0 });
+        let cycle = cycle.unwrap_or(Cycle {
+            first_frame,
+            frames,
+            begin: estimate,
+            phase: 0.0,
+            seen: 1.0,
+            is_doubted: false,
+        });
         self.last = Some(cycle);
         ReferenceTime((cycle.begin + cycle.phase * self.frame).round() as i64)
     }
@@ -70,6 +78,16 @@ impl Cycles {
         let cycles = (f64::from(passed) / f64::from(frames)).round();
         if cycles < 0.0 {
             return None;
+        }
+        // A callback that runs so late that the next cycle has begun is told of that one. Only if the
+        // numbers stay ahead has a cycle been left out.
+        if cycles == 2.0 && !last.is_doubted {
+            return Some(Cycle {
+                first_frame: last.first_frame.wrapping_add(frames),
+                begin: last.begin + f64::from(frames) * self.frame,
+                is_doubted: true,
+                ..last
+            });
         }
         let whole = cycles * f64::from(frames);
         let elapsed = whole * self.frame;
@@ -89,6 +107,7 @@ impl Cycles {
             phase: last.phase
                 + step(f64::from(passed) - whole - last.phase, 0.1 * limit / self.frame),
             seen,
+            is_doubted: false,
         })
     }
 

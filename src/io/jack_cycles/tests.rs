@@ -73,3 +73,14 @@ fn frame_numbers_that_go_back_begin_anew() {
     assert_eq!(cycles.begin(u32::MAX, u32::MAX, ReferenceTime(90)), ReferenceTime(90));
     assert_eq!(cycles.begin(0, 0, ReferenceTime(90)), ReferenceTime(90));
 }
+
+#[test]
+fn a_callback_that_runs_into_the_next_cycle_is_for_its_own() {
+    let mut cycles = Cycles::new(48_000);
+    let mut begin = |cycle: u32| {
+        cycles.begin(cycle * BLOCK, BLOCK, ReferenceTime(i64::from(cycle) * 100_000)).0
+    };
+    assert_eq!([0, 1, 3, 3, 4].map(&mut begin), [0, 100_000, 200_000, 300_000, 400_000]);
+    // Cycle 5 was left out: believed from the second time on.
+    assert_eq!([6, 7, 8].map(&mut begin), [500_000, 700_000, 800_000]);
+}
