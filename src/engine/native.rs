@@ -6,13 +6,13 @@
 //! - what starts or ends sound acts at its frame, and what moves it becomes ramps from the next grid point
 //!   on. Grid points lie 64 frames apart (128 above 50 kHz, 256 above 100 kHz), counted from the first frame
 //!   after creation, never from the host's block;
-//! - voices lie by field in groups of sixteen lanes ([`group`]); a new voice takes the lowest free slot, slots
+//! - voices lie by field in groups of sixteen lanes (`group`); a new voice takes the lowest free slot, slots
 //!   come free at grid points, groups are summed by lane in their order, and the lanes in a fixed tree;
 //! - no control decision reads audio.
 //!
-//! One note is followed through: [`synthesizer`] takes events at their frame, [`channel`] remembers what they
-//! set, [`library`] knows the regions, [`pool`] finds slots and cuts off what must make room, [`note`] knows
-//! what holds a note, [`voice`] plans ramps, [`parameter`] adds up generators and modulators along [`curve`]s.
+//! One note is followed through: `synthesizer` takes events at their frame, `channel` remembers what they
+//! set, `library` knows the regions, `pool` finds slots and cuts off what must make room, `note` knows
+//! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
 //!
 //! Not here: effects; the sends are added up only when something listens.
 //!

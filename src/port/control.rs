@@ -404,8 +404,9 @@ impl Open {
 
     /// Waits until a sounding renderer has faded out, or has stopped asking for blocks.
     fn wait_for_fade(&self) {
-        let silent = || !self.shared.sounding.load(Ordering::Relaxed);
-        if self.state() == State::Inactive || silent() {
+        let silent = !self.shared.sounding.load(Ordering::Relaxed);
+        let lost = self.sink.as_ref().is_some_and(|sink| sink.status().lost);
+        if self.state() == State::Inactive || silent || lost {
             return;
         }
         wait_for(FADE_PATIENCE, || {
