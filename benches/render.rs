@@ -8,6 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use portative::engine::native::Native;
 use portative::engine::reference::Reference;
 use portative::engine::{Download, Effects, Engine};
 use portative::io::{BUILT_IN_BANK, Offline};
@@ -30,7 +31,7 @@ fn a_second_of_a_song(c: &mut Criterion) {
     let smf = Smf::read(SONG).unwrap().smf;
     let mut group = c.benchmark_group("a second of a song");
     group.throughput(Throughput::Elements(FRAMES as u64)).sample_size(20);
-    let engines: [Arc<dyn Engine>; 1] = [Arc::new(Reference)];
+    let engines: [Arc<dyn Engine>; 2] = [Arc::new(Native::default()), Arc::new(Reference)];
     for engine in engines {
         let name = engine.name();
         let port = port(engine);

@@ -16,8 +16,10 @@ mod render;
 mod song;
 
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write};
 use std::process::ExitCode;
 
+use anyhow::{Context, Result};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -98,6 +100,16 @@ fn explain(error: &clap::Error) -> ExitCode {
         }
     }
     ExitCode::from(USAGE)
+}
+
+/// Prints the result of a command on standard output.
+fn put_out(text: &str) -> Result<Outcome> {
+    match io::stdout().write_all(text.as_bytes()) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        written => written.context("standard output")?,
+    }
+    Ok(Outcome::Done)
 }
 
 /// The text without line breaks.

@@ -1,62 +1,58 @@
 //! `portative devices`.
 
+use std::fmt::{Result as Written, Write};
+
 use anyhow::Result;
 use portative::io::{
     AudioHostReport, AudioOutputReport, MidiPortReport, MidiSystemReport, Problem, devices,
 };
 
-use super::Outcome;
 use super::args::DevicesArgs;
+use super::{Outcome, put_out};
 
 pub(super) fn run(args: &DevicesArgs) -> Result<Outcome> {
     let found = devices();
+    let mut text = String::new();
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&found)?);
-        return Ok(Outcome::Done);
+        text = serde_json::to_string_pretty(&found)? + "\n";
+    } else {
+        found.audio.iter().try_for_each(|host| write_host(&mut text, host))?;
+        found.midi.iter().try_for_each(|system| write_system(&mut text, system))?;
     }
-    for host in &found.audio {
-        print_host(host);
-    }
-    for system in &found.midi {
-        print_system(system);
-    }
-    Ok(Outcome::Done)
+    put_out(&text)
 }
 
-fn print_host(host: &AudioHostReport) {
+fn write_host(text: &mut String, host: &AudioHostReport) -> Written {
     let default = if host.is_default { " (default)" } else { "" };
-    println!("Audio, {}{default}", host.host);
-    host.outputs.iter().for_each(print_output);
-    print_problem(host.problem.as_ref());
+    writeln!(text, "Audio, {}{default}", host.host)?;
+    host.outputs.iter().try_for_each(|output| write_output(text, output))?;
+    write_problem(text, host.problem.as_ref())
 }
 
-fn print_output(output: &AudioOutputReport) {
+fn write_output(text: &mut String, output: &AudioOutputReport) -> Written {
     let default = if output.is_default { "* " } else { "  " };
-    println!("  {default}{}  {}", output.id, output.name);
-    if let Some(formats) = &output.formats {
-        let (least, most) = formats.sample_rate;
-        let rates = if least == most { format!("{least}") } else { format!("{least} to {most}") };
-        println!(
-            "      {rates} Hz, up to {} channels, {}",
-            formats.audio_channels,
-            formats.sample_formats.join(" ")
-        );
-    }
+    writeln!(text, "  {default}{}  {}", output.id, output.name)?;
+    let Some(formats) = &output.formats else { return Ok(()) };
+    let (least, most) = formats.sample_rate;
+    let rates = if least == most { format!("{least}") } else { format!("{least} to {most}") };
+    let (channels, points) = (formats.audio_channels, formats.sample_formats.join(" "));
+    writeln!(text, "      {rates} Hz, up to {channels} channels, {points}")
 }
 
-fn print_system(system: &MidiSystemReport) {
-    println!("MIDI, {}", system.system);
+fn write_system(text: &mut String, system: &MidiSystemReport) -> Written {
+    writeln!(text, "MIDI, {}", system.system)?;
     for (what, ports) in [("in ", &system.inputs), ("out", &system.outputs)] {
-        ports.iter().for_each(|MidiPortReport { name, .. }| println!("    {what}  {name}"));
+        for MidiPortReport { name, .. } in ports {
+            writeln!(text, "    {what}  {name}")?;
+        }
     }
     if system.inputs.is_empty() && system.problem.is_none() {
-        println!("    no inputs; plug a keyboard in");
+        writeln!(text, "    no inputs; plug a keyboard in")?;
     }
-    print_problem(system.problem.as_ref());
+    write_problem(text, system.problem.as_ref())
 }
 
-fn print_problem(problem: Option<&Problem>) {
-    if let Some(Problem { what, remedy, .. }) = problem {
-        println!("  ! {what}\n    {remedy}");
-    }
+fn write_problem(text: &mut String, problem: Option<&Problem>) -> Written {
+    let Some(Problem { what, remedy, .. }) = problem else { return Ok(()) };
+    writeln!(text, "  ! {what}\n    {remedy}")
 }

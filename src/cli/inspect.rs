@@ -1,6 +1,5 @@
 //! `portative bank`: what a bank holds and what is odd in it.
 
-use std::io::{self, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,14 +27,7 @@ pub(super) fn run(command: &BankCommand) -> Result<Outcome> {
             text_of(args.file.json, &report, lint)?
         }
     };
-    match io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::Done),
-        written => {
-            written.context("standard output")?;
-            Ok(Outcome::Done)
-        }
-    }
+    super::put_out(&text)
 }
 
 fn open(path: &Path) -> Result<Bank> {
