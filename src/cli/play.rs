@@ -113,15 +113,14 @@ impl Stage {
             if interrupt::requested() {
                 break Ended::Interrupted;
             }
-            let position = self.port.stats()?.position;
-            let queued = player.pump(position + self.lookahead(rate))?;
+            let stats = self.port.stats()?;
+            let queued = player.pump(stats.position + self.lookahead(rate))?;
             if let Some(clock) = self.lifeline.clock() {
                 clock.advance_to(queued);
             }
             if let Some(news) = self.lifeline.look_after(&self.port)? {
                 self.say(news);
             }
-            let stats = self.port.stats()?;
             let beside =
                 if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
             progress.show(player.position().min(duration), beside);
