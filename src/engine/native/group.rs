@@ -3,47 +3,76 @@
 //! A group knows frames of the current quantum and lanes. Which note a lane belongs to and what its
 //! ramps lead to is the business of [`Voice`](super::voice::Voice).
 
+use std::ops::Range;
+
+use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
-use crate::dsp::{Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, mix};
+use crate::dsp::{
+    Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
+    Sinc, SincTable, mix,
+};
 
 /// Where a voice's sound goes: left, right, reverb, chorus.
 pub(super) const OUTPUTS: usize = 4;
 /// The outputs that are always there.
-pub(super) const DRY: std::ops::Range<usize> = 0..2;
+pub(super) const DRY: Range<usize> = 0..2;
 /// The outputs that only effects listen to.
-pub(super) const SENDS: std::ops::Range<usize> = 2..4;
+const SENDS: Range<usize> = 2..4;
 
-/// The sums of all groups, by lane, for the frames of one span.
+/// Sums by output and lane, for the frames of one quantum.
 #[derive(Debug)]
-pub(super) struct Mix {
-    /// A voice group's own signal.
-    pub(super) signal: Box<[Lanes]>,
-    /// What is added up, by output.
-    pub(super) sums: [Box<[Lanes]>; OUTPUTS],
-}
+pub(super) struct Mix(pub(super) [Box<[Lanes]>; OUTPUTS]);
 
 impl Mix {
-    /// Room for one quantum.
-    pub(super) fn new(quantum: usize) -> Self {
-        let lanes = || vec![Lanes::ZERO; quantum].into_boxed_slice();
-        Self { signal: lanes(), sums: std::array::from_fn(|_| lanes()) }
+    /// Room for a quantum of `quantum` frames; for the sends only where something listens to them.
+    pub(super) fn new(quantum: usize, effects: bool) -> Self {
+        let lanes = |output| {
+            let frames = if effects || DRY.contains(&output) { quantum } else { 0 };
+            vec![Lanes::ZERO; frames].into_boxed_slice()
+        };
+        Self(std::array::from_fn(lanes))
+    }
+
+    /// Silences some frames of the quantum.
+    pub(super) fn clear(&mut self, frames: Range<usize>) {
+        for sums in &mut self.0 {
+            if let Some(sums) = sums.get_mut(frames.clone()) {
+                sums.fill(Lanes::ZERO);
+            }
+        }
+    }
+
+    /// Adds some frames of another mix.
+    pub(super) fn add(&mut self, other: &Self, frames: Range<usize>) {
+        for (sums, others) in self.0.iter_mut().zip(&other.0) {
+            let (Some(sums), Some(others)) =
+                (sums.get_mut(frames.clone()), others.get(frames.clone()))
+            else {
+                continue;
+            };
+            for (sum, other) in sums.iter_mut().zip(others) {
+                sum.iter_mut().zip(other.iter()).for_each(|(sum, other)| *sum += *other);
+            }
+        }
     }
 }
 
-/// The part of the quantum that is rendered now.
+/// What voices read, and how.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    /// The first frame, counted in the quantum.
-    pub(super) first: u32,
-    /// Frames.
-    pub(super) frames: u32,
-    /// Frames of the mix that lie before it.
-    pub(super) offset: usize,
+pub(super) struct Waves<'a> {
+    /// The regions and their waves.
+    pub(super) library: &'a Library,
+    /// How they are read between their points.
+    pub(super) interpolation: Interpolation,
+    /// The kernels of the windowed sinc, where that is it.
+    pub(super) sinc: Option<&'a SincTable>,
 }
 
 /// Sixteen voices.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
+    /// The frame since open up to which it is rendered.
+    pub(super) position: u64,
     /// Lanes that belong to a voice.
     pub(super) occupied: LaneMask,
     /// Lanes whose wave is read.
@@ -76,6 +105,7 @@ impl Group {
     /// A group without voices.
     pub(super) fn new() -> Self {
         Self {
+            position: 0,
             occupied: 0,
             reading: 0,
             suspended: 0,
@@ -127,24 +157,31 @@ impl Group {
         self.filter.bypass(lane);
     }
 
-    /// Adds the frames of `span`, in which no lane has a corner, to the mix.
-    pub(super) fn render<I: Interpolate>(
+    /// Adds some frames of the quantum, in which no lane has a corner, to the mix.
+    ///
+    /// `signal` is room for a quantum.
+    pub(super) fn render(
         &mut self,
-        library: &Library,
-        interpolate: &I,
-        span: Span,
+        waves: &Waves<'_>,
+        frames: Range<usize>,
+        signal: &mut [Lanes],
         mix_to: &mut Mix,
     ) {
-        let frames = span.frames as usize;
-        let signal = &mut mix_to.signal[..frames];
-        self.read(library, interpolate, signal);
-        self.filter.run(signal, span.first);
-        let range = span.offset..span.offset + frames;
+        let Some(signal) = signal.get_mut(..frames.len()) else { return };
+        let first = frames.start as u32;
+        match (waves.interpolation, waves.sinc) {
+            (Interpolation::None, _) => self.read(waves.library, &Nearest, signal),
+            (Interpolation::Linear, _) => self.read(waves.library, &Linear, signal),
+            (Interpolation::Sinc, Some(table)) => self.read(waves.library, &Sinc(table), signal),
+            _ => self.read(waves.library, &Cubic, signal),
+        }
+        self.filter.run(signal, first);
         let outputs = if self.sending == 0 { DRY } else { DRY.start..SENDS.end };
         for output in outputs {
-            let sum = &mut mix_to.sums[output][range.clone()];
-            let gains = (&self.gains[output], &self.ramp_start);
-            mix(signal, gains, self.occupied, span.first, sum);
+            if let Some(sum) = mix_to.0[output].get_mut(frames.clone()) {
+                let gains = (&self.gains[output], &self.ramp_start);
+                mix(signal, gains, self.occupied, first, sum);
+            }
         }
     }
 

@@ -54,7 +54,7 @@ impl Moment {
     }
 
     /// The index of a frame in the quantum.
-    const fn index(&self, frame: u64) -> u32 {
+    pub(super) const fn index(&self, frame: u64) -> u32 {
         frame.saturating_sub(self.quantum_start) as u32
     }
 
