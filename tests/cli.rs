@@ -208,6 +208,19 @@ fn a_configured_bank_is_used() {
 }
 
 #[test]
+fn a_configured_output_is_used_unless_another_is_named() {
+    let desk = Desk::new();
+    fs::create_dir_all(desk.path("config/portative")).unwrap();
+    fs::write(desk.path("config/portative/config.toml"), "output = 'wav:take.wav'\n").unwrap();
+    if cfg!(target_os = "linux") {
+        assert!(desk.run(&["song.mid", "-q", "--output", "null"]).status.success());
+        assert!(!desk.path("take.wav").exists());
+        assert!(desk.run(&["song.mid", "-q"]).status.success());
+        assert!(desk.path("take.wav").is_file());
+    }
+}
+
+#[test]
 fn a_damaged_song_that_still_has_music_plays_with_a_warning() {
     let desk = Desk::new();
     let bytes = song();

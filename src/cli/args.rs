@@ -49,17 +49,14 @@ pub(super) struct PlayArgs {
     /// Songs, and banks to play them with, in any order
     #[arg(required = true, value_name = "FILE")]
     pub(super) files: Vec<PathBuf>,
-    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE
-    #[arg(long, value_name = "OUTPUT", default_value = DEFAULT_OUTPUT)]
-    pub(super) output: OutputName,
+    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE; auto when not given
+    #[arg(long, value_name = "OUTPUT")]
+    pub(super) output: Option<OutputName>,
     #[command(flatten)]
     pub(super) encoding: EncodingArgs,
     #[command(flatten)]
     pub(super) sound: SoundArgs,
 }
-
-/// Where a program with audio devices plays, and one without.
-const DEFAULT_OUTPUT: &str = if cfg!(feature = "audio") { "auto" } else { "null" };
 
 /// Renders songs to audio files, faster than real time.
 ///
@@ -109,9 +106,9 @@ pub(super) struct LiveArgs {
     /// Be a MIDI port of this name, to which other programs connect
     #[arg(long = "virtual", value_name = "NAME")]
     pub(super) virtual_name: Option<String>,
-    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE
-    #[arg(long, value_name = "OUTPUT", default_value = DEFAULT_OUTPUT)]
-    pub(super) output: OutputName,
+    /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE; auto when not given
+    #[arg(long, value_name = "OUTPUT")]
+    pub(super) output: Option<OutputName>,
     #[command(flatten)]
     pub(super) encoding: EncodingArgs,
     #[command(flatten)]

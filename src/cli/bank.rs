@@ -36,15 +36,14 @@ enum Banks {
 
 impl Sound {
     /// Chooses engine and banks; `plain` are the banks among plain file arguments.
-    pub(super) fn choose(args: &SoundArgs, plain: Vec<PathBuf>) -> Result<Self> {
-        let config = Config::load()?;
+    pub(super) fn choose(args: &SoundArgs, plain: Vec<PathBuf>, config: &Config) -> Result<Self> {
         let mut paths = plain;
         paths.extend(args.banks.iter().cloned());
         if paths.is_empty() {
             paths.clone_from(&config.bank);
         }
         let (sources, name) = sources(&paths, args.quiet)?;
-        let name_of_engine = engine_name(args, &config)?;
+        let name_of_engine = engine_name(args, config)?;
         let (engine, banks): (Arc<dyn Engine>, _) = match name_of_engine {
             EngineName::Native => {
                 let open = |source| Bank::from_source(source).map(Arc::new);

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use portative::io::{InputChange, InputRequest, MidiInputs};
+use portative::io::{Config, InputChange, InputRequest, MidiInputs};
 use portative::port::SynthPort;
 use portative::time::SampleRate;
 
 use super::args::LiveArgs;
 use super::bank::Sound;
 use super::keys::{Key, Keys};
-use super::output::{FilePace, Lifeline, Output};
+use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::Meter;
 use super::{Outcome, interrupt, render};
 
@@ -23,10 +23,12 @@ const TICKS_TO_POLL: u32 = 10;
 
 pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     interrupt::watch()?;
-    let sound = Sound::choose(&args.sound, Vec::new())?;
+    let config = Config::load()?;
+    let name = OutputName::choose(args.output, &config)?;
+    let sound = Sound::choose(&args.sound, Vec::new(), &config)?;
     let rate = SampleRate::new(RATE).context("no rate")?;
     let encoder = render::encoder(args.encoding);
-    let output = Output::open(&args.output, rate, encoder, FilePace::RealTime)?;
+    let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
     port.connect(output.sink)?;
     let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };

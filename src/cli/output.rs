@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use portative::format::{AudioFormat, PcmEncoder};
-use portative::io::{Pace, ThreadSink, VirtualClock};
+use portative::io::{Config, Pace, ThreadSink, VirtualClock};
 use portative::port::{SynthPort, WaveSink};
 use portative::time::SampleRate;
 
@@ -38,6 +38,19 @@ impl FromStr for OutputName {
         }
     }
 }
+
+impl OutputName {
+    /// What was named on the command line, else in the configuration, else the default output.
+    pub(super) fn choose(named: Option<Self>, config: &Config) -> Result<Self> {
+        let configured = || config.output.as_deref().unwrap_or(DEFAULT).parse();
+        named
+            .map_or_else(configured, Ok)
+            .map_err(|error| anyhow!("output in the configuration: {error}"))
+    }
+}
+
+/// Where a program with audio devices plays, and one without.
+const DEFAULT: &str = if cfg!(feature = "audio") { "auto" } else { "null" };
 
 #[cfg(feature = "audio")]
 fn device(host: &str, device: Option<&str>) -> Result<OutputName, String> {
@@ -108,7 +121,7 @@ impl Output {
     #[cfg(feature = "audio")]
     fn open_device(request: &OutputRequest) -> Result<Self> {
         let sink = CpalSink::open(request).map_err(|error| {
-            anyhow::anyhow!(
+            anyhow!(
                 "{error}; {}; `portative render SONG -o song.wav` needs no device",
                 error.remedy()
             )

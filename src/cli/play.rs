@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use portative::io::Player;
+use portative::io::{Config, Player};
 use portative::port::{SynthPort, WaveSink};
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
@@ -13,7 +13,7 @@ use portative::time::{SampleRate, SampleTime};
 use super::args::PlayArgs;
 use super::bank::Sound;
 use super::keys::{Key, Keys};
-use super::output::{FilePace, Lifeline, Output};
+use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::{self, Progress, minutes};
 use super::song::{self, Files};
 use super::{Outcome, interrupt, one_line, render};
@@ -33,9 +33,11 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     // A song that cannot be read is known before anything sounds.
     let rate = SampleRate::new(RATE).context("no rate")?;
     song::load(&files.songs[0], rate, true)?;
-    let sound = Sound::choose(&args.sound, files.banks)?;
+    let config = Config::load()?;
+    let name = OutputName::choose(args.output, &config)?;
+    let sound = Sound::choose(&args.sound, files.banks, &config)?;
     let encoder = render::encoder(args.encoding);
-    let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
+    let output = Output::open(&name, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;
     let mut stage = Stage {
         sound,

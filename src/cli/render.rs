@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
-use portative::io::NewFile;
 use portative::io::WaveWriter;
 use portative::io::clock;
+use portative::io::{Config, NewFile};
 use portative::io::{Offline, Tail};
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
@@ -24,7 +24,7 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
     let files = Files::sort(&args.files)?;
     let outputs = outputs(&args, &files.songs)?;
-    let sound = Sound::choose(&args.sound, files.banks)?;
+    let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
     for (song, output) in files.songs.iter().zip(&outputs) {
         if render(&args, &sound, song, output)? == Outcome::Interrupted {
             eprintln!("portative: interrupted; {} was not written", output.name());
