@@ -223,3 +223,51 @@ fn a_7_bit_sweep_on_a_sine_keeps_its_sidebands_below_60_db() {
         }
     }
 }
+
+#[test]
+fn a_new_note_starts_at_the_current_target_of_its_controllers() {
+    let mut sheet = Sheet::default();
+    let bank = bank(constant(), organ());
+    let full = play(&bank, "0 cc 7 127; 0 on 60 127", 100);
+    for (score, db, balance) in [
+        ("0 cc 7 0; 1003 cc 7 127; 1003 on 60 127", 0.0, 0.0),
+        ("0 cc 7 127; 0 cc 11 0; 1003 cc 11 64; 1003 on 60 127", -11.9047, 0.0),
+        ("0 cc 7 127; 0 cc 10 0; 1003 cc 10 96; 1003 on 60 127", 0.0, 7.8096),
+        ("0 cc 7 127; 1003 sysex 7f 7f 04 01 00 40; 1003 on 60 127", -12.041, 0.0),
+    ] {
+        let take = play(&bank, score, 1_200);
+        for frame in [1_003, 1_010, 1_100] {
+            sheet.near(format!("{score}: {frame}"), take.db(frame) - full.db(50), db, 0.01);
+            sheet.near(format!("{score}: {frame}"), take.balance_db(frame), balance, 0.01);
+        }
+    }
+}
+
+#[test]
+fn a_note_that_begins_unheard_is_where_it_would_be_when_it_is_heard() {
+    let mut sheet = Sheet::default();
+    let zone = Zone::new()
+        .set(G::SampleModes, 1)
+        .set(G::AttackVolEnv, -2_400)
+        .set(G::DecayVolEnv, 2_400)
+        .set(G::SustainVolEnv, 1_000)
+        .set(G::VibLfoToPitch, 70)
+        .set(G::ModEnvToFilterFc, 1_200)
+        .set(G::InitialFilterFc, 9_000);
+    let bank = bank(tone(440), zone);
+    let heard = play(&bank, "317 on 65 110", 60_000);
+    for quiet in [7, 11] {
+        let value = if quiet == 7 { 100 } else { 127 };
+        let score = format!("0 cc {quiet} 0; 317 on 65 110; 30011 cc {quiet} {value}");
+        let late = play(&bank, &score, 60_000);
+        let off = (40_000..60_000).map(|n| (heard.left[n] - late.left[n]).abs());
+        let worst = f64::from(off.fold(0.0, f32::max) / heard.peak(40_000..60_000));
+        sheet.near(format!("cc {quiet}"), worst, 0.0, 1e-4);
+    }
+    // Let go while unheard, it is over.
+    let player = Player::default();
+    let score = "0 on 60 110; 2000 cc 7 0; 9000 off 60; 20000 cc 7 127";
+    let (take, stats) = player.play(&bank, score, 30_000);
+    sheet.near("let go", f64::from(take.peak(20_000..30_000)), 0.0, 0.0);
+    sheet.near("voices", f64::from(stats.voices.unwrap()), 0.0, 0.0);
+}
