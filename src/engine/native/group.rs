@@ -6,12 +6,22 @@
 use super::library::{Library, Reader, RegionRef};
 use crate::dsp::{Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, mix};
 
-/// Where a voice's sound goes: left, right, reverb, chorus.
-pub(super) const OUTPUTS: usize = 4;
+/// Where a voice's sound goes: left and right of itself, of the reverb and of the chorus.
+pub(super) const OUTPUTS: usize = 6;
 /// The outputs that are always there.
 pub(super) const DRY: std::ops::Range<usize> = 0..2;
-/// The outputs that only effects listen to.
-pub(super) const SENDS: std::ops::Range<usize> = 2..4;
+/// Effects that voices can send to.
+pub(super) const EFFECTS: usize = 2;
+/// The number of the reverb among the effects.
+pub(super) const REVERB: usize = 0;
+/// The number of the chorus among the effects.
+pub(super) const CHORUS: usize = 1;
+
+/// The outputs that only an effect listens to.
+pub(super) const fn sends(effect: usize) -> std::ops::Range<usize> {
+    let first = DRY.end + 2 * effect;
+    first..first + 2
+}
 
 /// The sums of all groups, by lane, for the frames of one span.
 #[derive(Debug)]
@@ -20,13 +30,38 @@ pub(super) struct Mix {
     pub(super) signal: Box<[Lanes]>,
     /// What is added up, by output.
     pub(super) sums: [Box<[Lanes]>; OUTPUTS],
+    /// Frames of the span.
+    frames: usize,
+    /// The effects that something has been sent to; the sums of others hold what was there before.
+    sent: [bool; EFFECTS],
 }
 
 impl Mix {
     /// Room for one quantum.
     pub(super) fn new(quantum: usize) -> Self {
         let lanes = || vec![Lanes::ZERO; quantum].into_boxed_slice();
-        Self { signal: lanes(), sums: std::array::from_fn(|_| lanes()) }
+        let sums = std::array::from_fn(|_| lanes());
+        Self { signal: lanes(), sums, frames: 0, sent: [false; EFFECTS] }
+    }
+
+    /// Begins a span of silence.
+    pub(super) fn begin(&mut self, frames: usize) {
+        self.frames = frames;
+        self.sent = [false; EFFECTS];
+        DRY.for_each(|output| self.sums[output][..frames].fill(Lanes::ZERO));
+    }
+
+    /// Makes sure that an effect's sums can be added to.
+    fn send_to(&mut self, effect: usize) {
+        if !self.sent[effect] {
+            self.sent[effect] = true;
+            sends(effect).for_each(|output| self.sums[output][..self.frames].fill(Lanes::ZERO));
+        }
+    }
+
+    /// What has been sent to an effect in this span, if anything.
+    pub(super) fn sent(&self, effect: usize) -> Option<&[Box<[Lanes]>]> {
+        self.sent[effect].then(|| &self.sums[sends(effect)])
     }
 }
 
@@ -52,8 +87,8 @@ pub(super) struct Group {
     pub(super) suspended: LaneMask,
     /// Lanes whose loop holds them.
     pub(super) looping: LaneMask,
-    /// Lanes with something to send to an effect.
-    pub(super) sending: LaneMask,
+    /// Lanes with something to send, by effect.
+    pub(super) sending: [LaneMask; EFFECTS],
     /// Lanes that are free again at the next grid point.
     pub(super) over: LaneMask,
     /// What each lane plays.
@@ -80,7 +115,7 @@ impl Group {
             reading: 0,
             suspended: 0,
             looping: 0,
-            sending: 0,
+            sending: [0; EFFECTS],
             over: 0,
             regions: [RegionRef::default(); LANES],
             cursors: [Cursor::default(); LANES],
@@ -120,7 +155,7 @@ impl Group {
         self.reading &= others;
         self.suspended &= others;
         self.looping &= others;
-        self.sending &= others;
+        self.sending.iter_mut().for_each(|lanes| *lanes &= others);
         self.over &= others;
         self.corners[lane] = u64::MAX;
         self.gains.iter_mut().for_each(|gains| gains.set(lane, 0.0, 0.0, 1));
@@ -139,10 +174,21 @@ impl Group {
         let signal = &mut mix_to.signal[..frames];
         self.read(library, interpolate, signal);
         self.filter.run(signal, span.first);
-        let range = span.offset..span.offset + frames;
-        let outputs = if self.sending == 0 { DRY } else { DRY.start..SENDS.end };
+        self.add(DRY, span, mix_to);
+        for effect in 0..EFFECTS {
+            if self.sending[effect] != 0 {
+                mix_to.send_to(effect);
+                self.add(sends(effect), span, mix_to);
+            }
+        }
+    }
+
+    /// Adds the signal to some of the outputs.
+    fn add(&self, outputs: std::ops::Range<usize>, span: Span, mix_to: &mut Mix) {
+        let frames = span.frames as usize;
+        let signal = &mix_to.signal[..frames];
         for output in outputs {
-            let sum = &mut mix_to.sums[output][range.clone()];
+            let sum = &mut mix_to.sums[output][span.offset..span.offset + frames];
             let gains = (&self.gains[output], &self.ramp_start);
             mix(signal, gains, self.occupied, span.first, sum);
         }

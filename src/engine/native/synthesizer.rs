@@ -3,17 +3,18 @@
 use super::Interpolation;
 use super::channel::{BankStyle, ChannelState, Effect, is_pedal};
 use super::curve::velocity_scale;
-use super::group::{DRY, Mix};
+use super::effects::EffectRack;
+use super::group::Mix;
 use super::input::{InputSet, Signal};
 use super::library::Library;
 use super::parameter::NoteView;
 use super::pool::Pool;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
-use crate::dsp::{
-    Cubic, Interpolate, Lanes, Linear, Nearest, Sinc, SincTable, exp2_f64, lane_sum, log2,
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, lane_sum, log2};
+use crate::engine::{
+    BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
 };
-use crate::engine::{BlockEvent, Installation, Retired, Settings, Status, StereoBus, Synthesizer};
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
 };
@@ -41,6 +42,8 @@ pub(super) struct NativeSynthesizer {
     channels: Box<[ChannelState]>,
     pool: Pool,
     mix: Mix,
+    effects: Effects,
+    rack: EffectRack,
     assembler: Assembler,
     bank_style: BankStyle,
     /// Whether a channel changed since the last grid point.
@@ -98,6 +101,8 @@ impl NativeSynthesizer {
             channels: power_on(channels).collect(),
             pool: Pool::new(settings.voices, channels),
             mix: Mix::new(quantum as usize),
+            effects: settings.effects,
+            rack: EffectRack::new(settings.effects, rate, quantum as usize),
             assembler: Assembler::new(),
             bank_style: BankStyle::default(),
             changed: true,
@@ -119,7 +124,7 @@ impl NativeSynthesizer {
             smoothing: self.smoothing,
             gain: self.gain,
             lead: self.lead,
-            effects: false,
+            effects: self.effects,
         }
     }
 
@@ -162,13 +167,21 @@ impl NativeSynthesizer {
     }
 
     fn render_span(&mut self, left: &mut [f32], right: &mut [f32]) {
-        if self.pool.occupied() == 0 {
+        let sounding = self.pool.occupied() > 0;
+        if sounding {
+            self.render_dry(left, right);
+        } else {
             left.fill(0.0);
             right.fill(0.0);
-            return;
         }
+        if self.effects != Effects::NONE {
+            self.rack.process(sounding.then_some(&self.mix), left, right);
+        }
+    }
+
+    fn render_dry(&mut self, left: &mut [f32], right: &mut [f32]) {
         let frames = left.len();
-        DRY.for_each(|output| self.mix.sums[output][..frames].fill(Lanes::ZERO));
+        self.mix.begin(frames);
         match (self.interpolation, &self.sinc) {
             (Interpolation::None, _) => self.render_voices(&Nearest, frames),
             (Interpolation::Linear, _) => self.render_voices(&Linear, frames),
@@ -202,6 +215,7 @@ impl NativeSynthesizer {
         self.clock.planned = start;
         let moment = self.moment();
         self.pool.begin_quantum(&self.library, &self.channels, self.changed, &moment);
+        self.rack.pass_grid_point();
         if self.changed {
             self.channels.iter_mut().for_each(|channel| channel.changed = InputSet::NONE);
             self.changed = false;
@@ -361,6 +375,7 @@ impl NativeSynthesizer {
             choose_preset(state, &self.library);
         }
         self.bank_style = style;
+        self.rack.reset();
         self.set_master_volume(FULL_VOLUME);
         self.changed = true;
     }
