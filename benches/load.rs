@@ -72,8 +72,9 @@ fn loading(c: &mut Criterion) {
     let mut sizes: Vec<(usize, PresetIndex)> =
         presets.map(|preset| (bank.instrument(preset).unwrap().bytes(), preset)).collect();
     sizes.sort_unstable();
-    for (bytes, preset) in [sizes[sizes.len() / 2], sizes[sizes.len() - 1]] {
-        let name = &bank.presets()[preset.0 as usize].name;
+    let cases = [("median", sizes[sizes.len() / 2]), ("largest", sizes[sizes.len() - 1])];
+    for (size, (bytes, preset)) in cases {
+        let name = format!("{} ({size})", bank.presets()[preset.0 as usize].name);
         group.throughput(Throughput::Bytes(bytes as u64));
         group.bench_function(format!("instrument {name}"), |b| {
             b.iter(|| bank.instrument(black_box(preset)).unwrap());

@@ -11,6 +11,7 @@
 //! Source: SoundFont Technical Specification 2.04 (2006); SF3 for compressed samples.
 
 mod open;
+mod stack;
 mod info;
 mod generator;
 mod modulator;
@@ -41,6 +42,7 @@ pub use open::{Bank, BankId, BankOptions, Preset, PresetIndex};
 pub use region::{AddressOffsets, Generators, LoopMode, MidiRange, Region, RegionMap};
 pub use report::{BankReport, Finding, LintReport, PresetReport, SampleCounts};
 pub use sample::{Sample, SampleChannel, SampleLocation};
+pub use stack::{BankPreset, Stack};
 pub use warning::{BankWarning, Owner, SampleFault, SampleOddity, ZoneAt, ZoneOddity};
 pub use wave::{
     ALIGNMENT, GUARD_AFTER, GUARD_BEFORE, GUARD_TAIL, LoopPoints, LoopTail, Points, RegionLoop,

@@ -18,6 +18,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use crate::bank::BankPreset;
 use crate::midi::Event;
 use crate::riff::ByteSource;
 use crate::time::SampleRate;
@@ -126,14 +127,17 @@ pub struct Settings {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Download {
-    /// A whole sound bank, as the bytes of its file. It replaces the bank before.
+    /// A whole sound bank, as the bytes of its file. It replaces what was there before.
     Bank(Arc<dyn ByteSource>),
+    /// Presets of opened banks, whose waves are read now. They replace what was there before.
+    Presets(Vec<BankPreset>),
 }
 
 impl fmt::Debug for Download {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bank(source) => f.debug_struct("Bank").field("bytes", &source.len()).finish(),
+            Self::Presets(presets) => f.debug_tuple("Presets").field(&presets.len()).finish(),
         }
     }
 }

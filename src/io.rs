@@ -14,6 +14,7 @@
 pub mod clock;
 mod file;
 mod config;
+mod bank_file;
 mod bank_search;
 mod wave_file;
 mod player;
@@ -23,6 +24,8 @@ mod thread_sink;
 mod quiet;
 #[cfg(feature = "jack")]
 mod jack_server;
+#[cfg(feature = "jack")]
+mod jack_cycles;
 #[cfg(feature = "audio")]
 mod audio;
 #[cfg(any(feature = "midi", feature = "jack"))]
@@ -41,6 +44,7 @@ mod devices;
 
 #[cfg(feature = "audio")]
 pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputRequest, Step};
+pub use bank_file::OpenBankError;
 pub use bank_search::{BANK_VARIABLE, BUILT_IN_BANK, FoundBank};
 pub use config::{Config, ConfigError};
 #[cfg(any(feature = "audio", feature = "midi"))]

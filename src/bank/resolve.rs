@@ -49,6 +49,7 @@ impl Resolver<'_> {
     /// The regions of a preset, in the order of the file.
     pub(crate) fn regions(&self, preset: usize) -> Result<Vec<Region>, BankError> {
         let mut budget = Budget { limit: self.limits.modulators, used: 0 };
+        let defaults = Rc::new(ModulatorList::new(self.defaults));
         let presets = self.preset_zones(preset, &mut budget)?;
         let mut work = Work {
             limits: self.limits,
@@ -63,7 +64,7 @@ impl Resolver<'_> {
                 Some(zones) => Rc::clone(zones),
                 None => {
                     let zones: Rc<[_]> =
-                        self.instrument_zones(zone.instrument, &mut work.budget)?.into();
+                        self.instrument_zones(zone.instrument, &defaults, &mut work.budget)?.into();
                     work.instruments.insert(zone.instrument, Rc::clone(&zones));
                     zones
                 }
@@ -103,10 +104,11 @@ impl Resolver<'_> {
     fn instrument_zones(
         &self,
         instrument: u16,
+        defaults: &Rc<ModulatorList>,
         budget: &mut Budget,
     ) -> Result<Vec<InstrumentZone>, BankError> {
         let mut global = ZoneGenerators::EMPTY;
-        let mut base = Rc::new(ModulatorList::new(self.defaults));
+        let mut base = Rc::clone(defaults);
         let mut found = Vec::new();
         for (place, records) in
             self.tables.instrument_zones.zones(usize::from(instrument)).enumerate()

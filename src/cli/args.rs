@@ -169,12 +169,15 @@ pub(super) struct LintArgs {
 /// What makes the sound.
 #[derive(Debug, Args)]
 pub(super) struct SoundArgs {
-    /// A sound bank (SF2)
+    /// A sound bank (SF2 or SF3); later ones lie over earlier ones
     #[arg(long = "bank", value_name = "BANK")]
     pub(super) banks: Vec<PathBuf>,
     /// The synthesizer
     #[arg(long)]
     pub(super) engine: Option<EngineName>,
+    /// How waves are read, by the native engine
+    #[arg(long, default_value = "cubic")]
+    pub(super) interpolation: InterpolationName,
     /// Voices that can sound at once
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) voices: Option<u32>,
@@ -206,8 +209,23 @@ pub(super) struct EncodingArgs {
 /// A choice of engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum EngineName {
+    /// Our own
+    Native,
     /// The reference synthesizer
     Rustysynth,
+}
+
+/// How waves are read between their data points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InterpolationName {
+    /// The nearest point
+    None,
+    /// A line through two points
+    Linear,
+    /// A cubic through four points
+    Cubic,
+    /// A windowed sinc through 32 points
+    Sinc,
 }
 
 /// A kind of audio file.

@@ -33,11 +33,12 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     // A song that cannot be read is known before anything sounds.
     let rate = SampleRate::new(RATE).context("no rate")?;
     song::load(&files.songs[0], rate, true)?;
-    let sound = Sound::choose(&args.sound, files.banks)?;
+    let sound = Sound::choose(&args.sound, files.banks)?.limited();
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
-    let port = sound.open_port(output.sink.format().sample_rate.hz())?;
+    let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;
     let mut stage = Stage {
+        sound,
         port,
         sink: Some(output.sink),
         lifeline: output.lifeline,
@@ -56,6 +57,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
 
 /// A port that plays, and everything around it that needs a look now and then.
 struct Stage {
+    sound: Sound,
     port: SynthPort,
     /// Until the first song is queued, so that it begins with the port's first frame.
     sink: Option<Box<dyn WaveSink>>,
@@ -100,6 +102,7 @@ impl Stage {
         let duration = sequence.duration();
         let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));
+        self.sound.download_for(&self.port, &sequence)?;
         let mut player = self.cue(sequence, rate)?;
         if reset {
             player.seek(SampleTime::ZERO);

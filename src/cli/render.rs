@@ -147,7 +147,7 @@ const LONGEST_TAIL: f64 = 30.0;
 
 impl Job {
     fn new(args: &RenderArgs, sound: &Sound, sequence: Arc<Sequence>) -> Result<Self> {
-        let port = sound.open_port(args.rate)?;
+        let port = sound.open_port_for(&sequence)?;
         let format = port.params()?.format();
         let offline = Some(Offline::new(&port, sequence)?);
         Ok(Self {

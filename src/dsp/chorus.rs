@@ -221,7 +221,7 @@ impl Chorus {
 
     /// Whether what it returns goes to the reverb as well.
     pub fn feeds_reverb(&self) -> bool {
-        self.running && (self.asked.to_reverb > 0.0 || self.reached.to_reverb > 0.0)
+        self.running && self.asked.to_reverb > 0.0
     }
 
     /// Stops when nothing has been fed for longer than anything is heard. To be called at grid points of
@@ -246,24 +246,28 @@ impl Chorus {
         self.phase = 0.0;
     }
 
-    /// Adds the chorus of `input` to `output` and to what feeds the reverb; `None` feeds silence.
+    /// Adds the chorus of `input` to `output` and to what feeds the reverb.
+    ///
+    /// Only what is `fed` keeps it running; anything else that it is given just goes in.
     ///
     /// # Shapes
     ///
     /// Left and right, all equally long.
     pub fn process(
         &mut self,
-        input: Option<[&[f32]; SIDES]>,
+        input: [&[f32]; SIDES],
+        fed: bool,
         output: [&mut [f32]; SIDES],
         reverb: [&mut [f32]; SIDES],
     ) {
-        match (input.is_some(), self.running) {
-            (false, false) => return,
-            (true, false) => self.start(),
-            _ => {}
+        if !self.running {
+            if !fed {
+                return;
+            }
+            self.start();
         }
         let frames = output[0].len();
-        self.unfed = if input.is_some() { 0 } else { self.unfed + frames as u64 };
+        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
         let ([left, right], [to_left, to_right]) = (output, reverb);
         let mut done = 0;
         while done < frames {
@@ -272,8 +276,7 @@ impl Chorus {
                 self.pass_grid_point();
             }
             let range = done..frames.min(done + (self.interval - index) as usize);
-            let fed = |side: usize| input.map(|sides| &sides[side][range.clone()]);
-            let (first, second) = (fed(0), fed(1));
+            let [first, second] = input.map(|side| &side[range.clone()]);
             self.sweep(0, index, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
             self.sweep(1, index, second, (&mut right[range.clone()], &mut to_right[range.clone()]));
             self.now += range.len() as u64;
@@ -286,7 +289,7 @@ impl Chorus {
         &mut self,
         side: usize,
         first: u32,
-        input: Option<&[f32]>,
+        input: &[f32],
         (output, reverb): (&mut [f32], &mut [f32]),
     ) {
         let (ring, line) = (&mut self.rings[side], self.delays[side]);
@@ -294,7 +297,7 @@ impl Chorus {
             let (now, index) = (self.now + frame as u64, first + frame as u32);
             let wet = read(ring, now, line.from + line.slope * i64::from(index));
             let index = index as f32;
-            let fed = input.map_or(0.0, |input| input[frame]) + FLOOR;
+            let fed = input[frame] + FLOOR;
             ring.put(now, fed + wet * self.feedback.at(index));
             let wet = wet * self.level.at(index);
             *output += wet;

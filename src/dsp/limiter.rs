@@ -12,8 +12,8 @@
 
 /// Data points above this are turned down to it: 0.1 dB below full scale.
 pub const CEILING: f32 = 0.988_553_1;
-/// How far it looks ahead, in seconds.
-const LOOK_AHEAD: f64 = 0.002;
+/// How far it looks ahead, as a part of a second.
+const LOOK_AHEADS_PER_SECOND: u32 = 500;
 /// How long the gain takes to come back by 63 %, in seconds.
 const RELEASE: f64 = 0.1;
 /// A gain of 1, and what is missing to it at a gain of 0.
@@ -51,10 +51,10 @@ pub struct Limiter {
 
 impl Limiter {
     /// A limiter at a sample rate in Hz. Allocates all it will ever need.
-    pub fn new(rate: f64) -> Self {
-        let ahead = ((LOOK_AHEAD * rate) as usize).max(1);
+    pub fn new(rate: u32) -> Self {
+        let ahead = Self::latency_at(rate) as usize;
         let zeros = || vec![0.0; ahead].into_boxed_slice();
-        let kept = super::exp2_f64(-std::f64::consts::LOG2_E / (RELEASE * rate));
+        let kept = super::exp2_f64(-std::f64::consts::LOG2_E / (RELEASE * f64::from(rate)));
         Self {
             ahead,
             at: 0,
@@ -70,8 +70,14 @@ impl Limiter {
         }
     }
 
+    /// Frames by which everything is delayed at a sample rate in Hz.
+    pub const fn latency_at(rate: u32) -> u32 {
+        let frames = rate / LOOK_AHEADS_PER_SECOND;
+        if frames > 0 { frames } else { 1 }
+    }
+
     /// Frames by which everything is delayed.
-    pub fn latency(&self) -> u32 {
+    pub const fn latency(&self) -> u32 {
         self.ahead as u32
     }
 

@@ -283,24 +283,27 @@ impl Reverb {
         self.filters = Filters::SILENT;
     }
 
-    /// Adds the reverb of `input` to `output`; `None` feeds silence.
+    /// Adds the reverb of `input` to `output`.
+    ///
+    /// Only what is `fed` keeps it running; anything else that it is given just goes in.
     ///
     /// # Shapes
     ///
     /// Left and right, all equally long.
-    pub fn process(&mut self, input: Option<[&[f32]; SIDES]>, output: [&mut [f32]; SIDES]) {
-        match (input.is_some(), self.running) {
-            (false, false) => return,
-            (true, false) => self.start(),
-            _ => {}
+    pub fn process(&mut self, input: [&[f32]; SIDES], fed: bool, output: [&mut [f32]; SIDES]) {
+        if !self.running {
+            if !fed {
+                return;
+            }
+            self.start();
         }
         let frames = output[0].len();
-        self.unfed = if input.is_some() { 0 } else { self.unfed + frames as u64 };
+        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
         let [left, right] = output;
         let mut done = 0;
         while done < frames {
             let range = done..done + self.next_piece(frames - done);
-            self.feed(input.map(|sides| sides.map(|side| &side[range.clone()])), range.len());
+            self.feed(input.map(|side| &side[range.clone()]), range.len());
             self.diffuse(range.len());
             self.go_round(range.len());
             let wet = &self.scratch.wet;
@@ -340,16 +343,11 @@ impl Reverb {
     }
 
     /// Low-pass and delay.
-    fn feed(&mut self, input: Option<[&[f32]; SIDES]>, frames: usize) {
+    fn feed(&mut self, input: [&[f32]; SIDES], frames: usize) {
         for side in 0..SIDES {
             let points = &mut self.scratch.sides[side][..frames];
-            match input {
-                Some(sides) => {
-                    for (point, fed) in points.iter_mut().zip(sides[side]) {
-                        *point = fed + FLOOR;
-                    }
-                }
-                None => points.fill(FLOOR),
+            for (point, fed) in points.iter_mut().zip(input[side]) {
+                *point = fed + FLOOR;
             }
             self.memory.pre[side].write(self.now, points);
             let delays = (self.glide.from.pre_delay, self.setting.pre_delay);

@@ -6,13 +6,13 @@
 //! - what starts or ends sound acts at its frame, and what moves it becomes ramps from the next grid point
 //!   on. Grid points lie 64 frames apart (128 above 50 kHz, 256 above 100 kHz), counted from the first frame
 //!   after creation, never from the host's block;
-//! - voices lie by field in groups of sixteen lanes ([`group`]); a new voice takes the lowest free slot, slots
+//! - voices lie by field in groups of sixteen lanes (`group`); a new voice takes the lowest free slot, slots
 //!   come free at grid points, groups are summed by lane in their order, and the lanes in a fixed tree;
 //! - no control decision reads audio.
 //!
-//! One note is followed through: [`synthesizer`] takes events at their frame, [`channel`] remembers what they
-//! set, [`library`] knows the regions, [`pool`] finds slots and cuts off what must make room, [`note`] knows
-//! what holds a note, [`voice`] plans ramps, [`parameter`] adds up generators and modulators along [`curve`]s.
+//! One note is followed through: `synthesizer` takes events at their frame, `channel` remembers what they
+//! set, `library` knows the regions, `pool` finds slots and cuts off what must make room, `note` knows
+//! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
 //!
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
 //! listens; [`effects`] adds what comes back. The dry sound has the same bits with effects and without.
@@ -42,7 +42,7 @@ use synthesizer::NativeSynthesizer;
 use super::{
     Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
 };
-use crate::bank::{Bank, PresetIndex};
+use crate::bank::{Bank, Stack};
 
 /// How waves are read between their data points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -104,14 +104,21 @@ impl Engine for Native {
         _settings: &Settings,
         download: &Download,
     ) -> Result<Installation, EngineError> {
-        let Download::Bank(source) = download;
         let refused = |source| EngineError::Bank { engine: NAME, source: Box::new(source) };
-        let bank = Bank::from_source(Arc::clone(source)).map_err(refused)?;
-        let mut presets = Vec::with_capacity(bank.presets().len());
-        for (preset, index) in bank.presets().iter().zip(0..) {
-            let Ok(program) = u8::try_from(preset.program) else { continue };
-            let instrument = bank.instrument(PresetIndex(index)).map_err(refused)?;
-            presets.push(PresetPlan::new(preset.bank, program, instrument));
+        let all;
+        let wanted = match download {
+            Download::Bank(source) => {
+                let bank = Bank::from_source(Arc::clone(source)).map_err(refused)?;
+                all = Stack::new(vec![Arc::new(bank)]).presets();
+                &all
+            }
+            Download::Presets(presets) => presets,
+        };
+        let mut presets = Vec::with_capacity(wanted.len());
+        for preset in wanted {
+            let (bank, program) = preset.numbers();
+            let Ok(program) = u8::try_from(program) else { continue };
+            presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
         let library = Library::new(presets);
         Ok(Installation { content: library.content(), payload: Box::new(library) })

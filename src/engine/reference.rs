@@ -60,7 +60,9 @@ impl Engine for Reference {
         settings: &Settings,
         download: &Download,
     ) -> Result<Installation, EngineError> {
-        let Download::Bank(source) = download;
+        let Download::Bank(source) = download else {
+            return Err(EngineError::Unsupported { engine: NAME, what: "single presets" });
+        };
         let font = load(source)?;
         let content = Content {
             instruments: font.get_presets().len() as u64,

@@ -89,16 +89,20 @@ pub(super) struct CountedClient {
 }
 
 impl CountedClient {
-    /// The time and the begin of the cycle that runs, on JACK's clock in units of 100 ns.
+    /// The time, and a frame near the begin of the cycle that runs with its time; times on JACK's clock in
+    /// units of 100 ns.
+    ///
+    /// JACK counts frames by when it expects the driver, but those since the cycle's start by when it
+    /// woke up: the difference is off by that much.
     ///
     /// # Thread
     ///
     /// Any; on the audio thread, that cycle is the one whose block is asked for. Reads memory that the
     /// server shares.
-    pub(super) fn cycle(&self) -> (i64, i64) {
+    pub(super) fn cycle(&self) -> (i64, u32, i64) {
         let client = &self.client;
-        let begin = client.frame_time().wrapping_sub(client.frames_since_cycle_start());
-        (to_reference(client.time()), to_reference(client.frames_to_time(begin)))
+        let first = client.frame_time().wrapping_sub(client.frames_since_cycle_start());
+        (to_reference(client.time()), first, to_reference(client.frames_to_time(first)))
     }
 }
 

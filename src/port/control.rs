@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::reference::Reference;
+use crate::engine::native::Native;
 use crate::engine::{Content, Download, Engine, Retired};
 
 use super::render::{Command, MAX_INPUTS, RenderState};
@@ -88,7 +88,7 @@ impl SynthPort {
     ///
     /// [`PortError::Engine`] when the engine cannot be created.
     pub fn open(params: Params) -> Result<Self, PortError> {
-        Self::open_with(Arc::new(Reference), params)
+        Self::open_with(Arc::new(Native::default()), params)
     }
 
     /// Opens a port with an engine of the caller's choice.
@@ -404,8 +404,9 @@ impl Open {
 
     /// Waits until a sounding renderer has faded out, or has stopped asking for blocks.
     fn wait_for_fade(&self) {
-        let silent = || !self.shared.sounding.load(Ordering::Relaxed);
-        if self.state() == State::Inactive || silent() {
+        let silent = !self.shared.sounding.load(Ordering::Relaxed);
+        let lost = self.sink.as_ref().is_some_and(|sink| sink.status().lost);
+        if self.state() == State::Inactive || silent || lost {
             return;
         }
         wait_for(FADE_PATIENCE, || {

@@ -11,6 +11,7 @@ mod links;
 mod samples;
 mod waves;
 mod sf3;
+mod stack;
 mod reports;
 mod rewrite;
 mod hostile;

@@ -181,6 +181,7 @@ fn zeros_are_raised_to_the_least_and_the_open_succeeds() {
         sample_rate: Some(0),
         effects: Some(Effects::NONE),
         gain_db: None,
+        limiter: None,
     };
     let port = SynthPort::open_with(Arc::new(Level::default()), zeros).unwrap();
     let granted = port.params().unwrap();
@@ -202,6 +203,7 @@ fn too_much_is_lowered_to_the_most() {
         sample_rate: Some(100_003),
         effects: Some(Effects::ALL),
         gain_db: Some(f32::NAN),
+        limiter: None,
     };
     let port = SynthPort::open_with(Arc::new(Level::default()), asked).unwrap();
     let granted = port.params().unwrap();

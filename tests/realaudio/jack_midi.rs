@@ -49,15 +49,19 @@ pub(crate) fn jack_midi_keeps_pitch_and_spacing() {
         let rig = RigClient::new(notes().iter().flat_map(message).collect());
         rig.capture_from(PORTS);
         rig.send_to("portative:synth");
-        // The clocks have found each other by then.
-        rig.wait(1.5);
+        // The server has recovered from new clients by then, and the clocks have found each other.
+        rig.wait(1.0);
+        let underruns = || port.stats().unwrap().underruns;
+        let before = underruns();
+        rig.wait(2.0);
         rig.go();
         rig.wait(6.0);
         let events = inputs.inputs()[0].events;
         let heard = rig.finish();
         let late = port.stats().unwrap().late_events;
-        println!("  {events} events received, {late} late, {} gaps", heard.gaps);
-        heard.is_whole().then(|| check_notes(&heard, late))
+        let missed = underruns() - before;
+        println!("  {events} events received, {late} late, {} gaps, {missed} missed", heard.gaps);
+        (heard.is_whole() && missed == 0).then(|| check_notes(&heard, late))
     });
 }
 
@@ -81,8 +85,8 @@ fn check_notes(heard: &Capture, late: u64) {
     );
     assert_eq!(late, 0);
     assert!(furthest < 2.0, "{furthest}");
-    // A busy machine moves the server's own idea of time by a few frames.
-    assert!(most - least <= 12 && step <= 6, "{latencies:?}");
+    // A busy machine slowly moves the server's own idea of time, by less than a millisecond.
+    assert!(step <= 2 && most - least <= 24, "{latencies:?}");
     assert!(most <= PERIOD + 64, "{most}");
 }
 

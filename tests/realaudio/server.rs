@@ -87,8 +87,7 @@ impl Server {
         panic!("{} does not answer:\n{}", self.name, log.unwrap_or_default());
     }
 
-    /// Ends the server without a warning. A JACK server has to be started again afterwards: only by
-    /// that is the dead one taken out of JACK's list.
+    /// Ends the server without a warning.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -96,7 +95,7 @@ impl Server {
 }
 
 impl Drop for Server {
-    /// Asks the server to end, so that it takes itself out of JACK's list, which has room for eight.
+    /// Asks the server to end, so that it gives its shared memory back.
     fn drop(&mut self) {
         let ended = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
         if ended(&mut self.child) {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const RATE: f64 = 48_000.0;
+const RATE: u32 = 48_000;
 
 /// Sound of all levels from a seed: quiet stretches, bursts, single peaks.
 fn sound(seed: u32, frames: usize, loudest: f32) -> [Vec<f32>; 2] {
@@ -88,7 +88,7 @@ fn the_gain_moves_in_small_steps() {
 
 #[test]
 fn the_latency_is_two_milliseconds_at_any_rate() {
-    for (rate, latency) in [(8_000.0, 16), (44_100.0, 88), (48_000.0, 96), (384_000.0, 768)] {
+    for (rate, latency) in [(8_000, 16), (44_100, 88), (48_000, 96), (384_000, 768)] {
         assert_eq!(Limiter::new(rate).latency(), latency);
     }
 }

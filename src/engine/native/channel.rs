@@ -334,11 +334,6 @@ impl ChannelState {
     }
 }
 
-/// Whether a controller is a pedal that holds notes.
-pub(super) fn is_pedal(controller: u8) -> bool {
-    controller == Controller::SUSTAIN.get() || controller == number::SOSTENUTO
-}
-
 fn pedal_effect(controller: u8, before: f32, now: f32) -> Effect {
     let (was, is) = (before >= PEDAL_DOWN, now >= PEDAL_DOWN);
     match controller {

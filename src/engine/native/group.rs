@@ -3,13 +3,20 @@
 //! A group knows frames of the current quantum and lanes. Which note a lane belongs to and what its
 //! ramps lead to is the business of [`Voice`](super::voice::Voice).
 
+use std::ops::Range;
+
+use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
-use crate::dsp::{Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, mix};
+use crate::dsp::{
+    Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
+    Sinc, SincTable, lane_sum, mix,
+};
+use crate::engine::Effects;
 
 /// Where a voice's sound goes: left and right of itself, of the reverb and of the chorus.
 pub(super) const OUTPUTS: usize = 6;
 /// The outputs that are always there.
-pub(super) const DRY: std::ops::Range<usize> = 0..2;
+pub(super) const DRY: Range<usize> = 0..2;
 /// Effects that voices can send to.
 pub(super) const EFFECTS: usize = 2;
 /// The number of the reverb among the effects.
@@ -18,67 +25,84 @@ pub(super) const REVERB: usize = 0;
 pub(super) const CHORUS: usize = 1;
 
 /// The outputs that only an effect listens to.
-pub(super) const fn sends(effect: usize) -> std::ops::Range<usize> {
+pub(super) const fn sends(effect: usize) -> Range<usize> {
     let first = DRY.end + 2 * effect;
     first..first + 2
 }
 
-/// The sums of all groups, by lane, for the frames of one span.
-#[derive(Debug)]
-pub(super) struct Mix {
-    /// A voice group's own signal.
-    pub(super) signal: Box<[Lanes]>,
-    /// What is added up, by output.
-    pub(super) sums: [Box<[Lanes]>; OUTPUTS],
-    /// Frames of the span.
-    frames: usize,
-    /// The effects that something has been sent to; the sums of others hold what was there before.
-    sent: [bool; EFFECTS],
+/// The number of outputs that anything listens to, or that lie before one.
+pub(super) const fn heard_outputs(effects: Effects) -> usize {
+    match effects {
+        Effects { chorus: true, .. } => sends(CHORUS).end,
+        Effects { reverb: true, .. } => sends(REVERB).end,
+        Effects { .. } => DRY.end,
+    }
 }
 
+/// Sums by output and lane, for the frames of one quantum.
+#[derive(Debug)]
+pub(super) struct Mix(pub(super) [Box<[Lanes]>; OUTPUTS]);
+
 impl Mix {
-    /// Room for one quantum.
-    pub(super) fn new(quantum: usize) -> Self {
-        let lanes = || vec![Lanes::ZERO; quantum].into_boxed_slice();
-        let sums = std::array::from_fn(|_| lanes());
-        Self { signal: lanes(), sums, frames: 0, sent: [false; EFFECTS] }
+    /// Room for a quantum of `quantum` frames; for the sends only where something listens to them.
+    pub(super) fn new(quantum: usize, effects: Effects) -> Self {
+        let lanes = |output| {
+            let frames = if output < heard_outputs(effects) { quantum } else { 0 };
+            vec![Lanes::ZERO; frames].into_boxed_slice()
+        };
+        Self(std::array::from_fn(lanes))
     }
 
-    /// Begins a span of silence.
-    pub(super) fn begin(&mut self, frames: usize) {
-        self.frames = frames;
-        self.sent = [false; EFFECTS];
-        DRY.for_each(|output| self.sums[output][..frames].fill(Lanes::ZERO));
-    }
-
-    /// Makes sure that an effect's sums can be added to.
-    fn send_to(&mut self, effect: usize) {
-        if !self.sent[effect] {
-            self.sent[effect] = true;
-            sends(effect).for_each(|output| self.sums[output][..self.frames].fill(Lanes::ZERO));
+    /// Silences some frames of the quantum.
+    pub(super) fn clear(&mut self, frames: Range<usize>) {
+        for sums in &mut self.0 {
+            if let Some(sums) = sums.get_mut(frames.clone()) {
+                sums.fill(Lanes::ZERO);
+            }
         }
     }
 
-    /// What has been sent to an effect in this span, if anything.
-    pub(super) fn sent(&self, effect: usize) -> Option<&[Box<[Lanes]>]> {
-        self.sent[effect].then(|| &self.sums[sends(effect)])
+    /// Overwrites left and right with the sums of two outputs.
+    pub(super) fn sum(&self, outputs: Range<usize>, frames: Range<usize>, sides: [&mut [f32]; 2]) {
+        for (side, output) in sides.into_iter().zip(outputs) {
+            let sums = self.0[output].get(frames.clone()).unwrap_or_default();
+            for (point, lanes) in side.iter_mut().zip(sums) {
+                *point = lane_sum(lanes);
+            }
+        }
+    }
+
+    /// Adds some frames of another mix.
+    pub(super) fn add(&mut self, other: &Self, frames: Range<usize>) {
+        for (sums, others) in self.0.iter_mut().zip(&other.0) {
+            let (Some(sums), Some(others)) =
+                (sums.get_mut(frames.clone()), others.get(frames.clone()))
+            else {
+                continue;
+            };
+            for (sum, other) in sums.iter_mut().zip(others) {
+                sum.iter_mut().zip(other.iter()).for_each(|(sum, other)| *sum += *other);
+            }
+        }
     }
 }
 
-/// The part of the quantum that is rendered now.
+/// What voices read, and how.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Span {
-    /// The first frame, counted in the quantum.
-    pub(super) first: u32,
-    /// Frames.
-    pub(super) frames: u32,
-    /// Frames of the mix that lie before it.
-    pub(super) offset: usize,
+pub(super) struct Waves<'a> {
+    /// The regions and their waves.
+    pub(super) library: &'a Library,
+    /// How they are read between their points.
+    pub(super) interpolation: Interpolation,
+    /// The kernels of the windowed sinc, where that is it.
+    pub(super) sinc: Option<&'a SincTable>,
 }
 
 /// Sixteen voices.
 #[derive(Debug, Clone)]
 pub(super) struct Group {
+    /// The frame since open up to which it is rendered.
+    pub(super) position: u64,
     /// Lanes that belong to a voice.
     pub(super) occupied: LaneMask,
     /// Lanes whose wave is read.
@@ -111,6 +135,7 @@ impl Group {
     /// A group without voices.
     pub(super) fn new() -> Self {
         Self {
+            position: 0,
             occupied: 0,
             reading: 0,
             suspended: 0,
@@ -162,35 +187,31 @@ impl Group {
         self.filter.bypass(lane);
     }
 
-    /// Adds the frames of `span`, in which no lane has a corner, to the mix.
-    pub(super) fn render<I: Interpolate>(
+    /// Adds some frames of the quantum, in which no lane has a corner, to the mix.
+    ///
+    /// `signal` is room for a quantum.
+    pub(super) fn render(
         &mut self,
-        library: &Library,
-        interpolate: &I,
-        span: Span,
+        waves: &Waves<'_>,
+        frames: Range<usize>,
+        signal: &mut [Lanes],
         mix_to: &mut Mix,
     ) {
-        let frames = span.frames as usize;
-        let signal = &mut mix_to.signal[..frames];
-        self.read(library, interpolate, signal);
-        self.filter.run(signal, span.first);
-        self.add(DRY, span, mix_to);
-        for effect in 0..EFFECTS {
-            if self.sending[effect] != 0 {
-                mix_to.send_to(effect);
-                self.add(sends(effect), span, mix_to);
-            }
+        let Some(signal) = signal.get_mut(..frames.len()) else { return };
+        let first = frames.start as u32;
+        match (waves.interpolation, waves.sinc) {
+            (Interpolation::None, _) => self.read(waves.library, &Nearest, signal),
+            (Interpolation::Linear, _) => self.read(waves.library, &Linear, signal),
+            (Interpolation::Sinc, Some(table)) => self.read(waves.library, &Sinc(table), signal),
+            _ => self.read(waves.library, &Cubic, signal),
         }
-    }
-
-    /// Adds the signal to some of the outputs.
-    fn add(&self, outputs: std::ops::Range<usize>, span: Span, mix_to: &mut Mix) {
-        let frames = span.frames as usize;
-        let signal = &mix_to.signal[..frames];
-        for output in outputs {
-            let sum = &mut mix_to.sums[output][span.offset..span.offset + frames];
-            let gains = (&self.gains[output], &self.ramp_start);
-            mix(signal, gains, self.occupied, span.first, sum);
+        self.filter.run(signal, first);
+        let sending = (0..EFFECTS).filter(|&effect| self.sending[effect] != 0);
+        for output in DRY.chain(sending.flat_map(sends)) {
+            if let Some(sum) = mix_to.0[output].get_mut(frames.clone()) {
+                let gains = (&self.gains[output], &self.ramp_start);
+                mix(signal, gains, self.occupied, first, sum);
+            }
         }
     }
 

@@ -3,14 +3,19 @@
 //! A new voice takes the lowest free slot, so that the mixing order follows from the events alone. Slots
 //! come free at grid points only. There are more slots than voices may sound: what is stolen fades in
 //! its slot while the new note begins in another.
+//!
+//! An event renders only the groups that it touches up to its frame, each into a mix of its own. When the
+//! span is complete these are added in the order of the groups, as if all had been rendered together: the
+//! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
 use super::channel::ChannelState;
-use super::group::{Group, Mix, Span, lanes};
+use super::group::{EFFECTS, Group, Mix, Waves, lanes};
 use super::library::{Library, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::voice::{Moment, NONE, Voice};
-use crate::dsp::{Interpolate, LANES, LaneMask};
+use crate::dsp::{LANES, LaneMask, Lanes};
+use crate::engine::Effects;
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -21,23 +26,36 @@ const LEAST_RESERVE: usize = 64;
 /// Older notes of a key that a pedal may hold when the key is struck again.
 const PEDALLED_COPIES: usize = 4;
 
+/// Frames of a group that are not in the common mix yet: from `start` to the group's position.
+#[derive(Debug)]
+struct Ahead {
+    start: u64,
+    mix: Mix,
+}
+
 /// The voices of a synthesizer.
 #[derive(Debug)]
 pub(super) struct Pool {
     groups: Box<[Group]>,
     voices: Box<[Voice]>,
+    /// What each group has rendered ahead of the others.
+    ahead: Box<[Ahead]>,
+    /// Room for the signal of one group.
+    signal: Box<[Lanes]>,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     notes: Notes,
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
+    /// By effect, the frame of this quantum from which on something is sent to it.
+    fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
 }
 
 impl Pool {
-    /// Room for `limit` voices on `channels` channels.
-    pub(super) fn new(limit: u32, channels: usize) -> Self {
+    /// Room for `limit` voices on `channels` channels, and for quanta of `quantum` frames.
+    pub(super) fn new(limit: u32, channels: usize, quantum: usize, effects: Effects) -> Self {
         let limit_slots = limit as usize;
         let reserve = (limit_slots / 4).max(LEAST_RESERVE);
         let groups = (limit_slots + reserve).div_ceil(LANES);
@@ -48,10 +66,15 @@ impl Pool {
         Self {
             groups: vec![Group::new(); groups].into_boxed_slice(),
             voices: vec![Voice::vacant(); groups * LANES].into_boxed_slice(),
+            ahead: (0..groups)
+                .map(|_| Ahead { start: 0, mix: Mix::new(quantum, effects) })
+                .collect(),
+            signal: vec![Lanes::ZERO; quantum].into_boxed_slice(),
             vacancies,
             notes: Notes::new(groups * LANES, channels),
             limit,
             occupied: 0,
+            fed: [None; EFFECTS],
             lost_notes: 0,
         }
     }
@@ -59,6 +82,11 @@ impl Pool {
     /// Voices that sound, fading ones included.
     pub(super) const fn occupied(&self) -> u32 {
         self.occupied
+    }
+
+    /// By effect, the frame of the quantum from which on something is sent to it.
+    pub(super) const fn fed(&self) -> [Option<u64>; EFFECTS] {
+        self.fed
     }
 
     /// Notes that were stolen or never began.
@@ -69,25 +97,26 @@ impl Pool {
     /// Begins a note of these regions of a preset.
     pub(super) fn start_note(
         &mut self,
-        (library, preset, regions): (&Library, u32, &[u16]),
+        (waves, preset, regions): (&Waves<'_>, u32, &[u16]),
         channel: u16,
         view: NoteView<'_>,
         moment: &Moment,
     ) {
-        self.drop_old_copies(channel, view.struck, moment);
+        self.drop_old_copies(waves, channel, view.struck, moment);
         let wanted = u32::try_from(regions.len()).unwrap_or(u32::MAX).min(self.limit);
-        self.make_room(wanted, moment);
+        self.make_room(waves, wanted, moment);
         let places = regions.iter().map(|&region| RegionRef { preset, region });
-        let class_of = |place| library.region(place).map_or(0, |region| region.exclusive_class);
+        let class_of =
+            |place| waves.library.region(place).map_or(0, |region| region.exclusive_class);
         for class in places.clone().map(class_of).filter(|&class| class != 0) {
-            self.cut_class(channel, preset, class, moment);
+            self.cut_class(waves, (channel, preset, class), moment);
         }
         let Some(note) = self.notes.begin(channel, view.struck, moment.now) else {
             self.lost_notes += 1;
             return;
         };
         for place in places.take(wanted as usize) {
-            if !self.start_voice(library, place, (note, channel), view, moment) {
+            if !self.start_voice(waves, place, (note, channel), view, moment) {
                 self.lost_notes += 1;
                 break;
             }
@@ -99,15 +128,16 @@ impl Pool {
 
     fn start_voice(
         &mut self,
-        library: &Library,
+        waves: &Waves<'_>,
         place: RegionRef,
         (note, channel): (u32, u16),
         view: NoteView<'_>,
         moment: &Moment,
     ) -> bool {
-        let Some(region) = library.region(place) else { return true };
+        let Some(region) = waves.library.region(place) else { return true };
         let Some(slot) = self.lowest_free() else { return false };
         let (index, lane) = (slot / LANES, slot % LANES);
+        self.catch_up(index, waves, moment);
         let (Some(group), Some(voice)) = (self.groups.get_mut(index), self.voices.get_mut(slot))
         else {
             return false;
@@ -117,6 +147,7 @@ impl Pool {
         voice.channel = channel;
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
+        note_feeding(&mut self.fed, group, moment);
         if group.occupied == LaneMask::MAX {
             self.vacancies[index / 64] &= !(1 << (index % 64));
         }
@@ -131,28 +162,28 @@ impl Pool {
     }
 
     /// Cuts off whole notes until `wanted` voices may begin.
-    fn make_room(&mut self, wanted: u32, moment: &Moment) {
+    fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, moment: &Moment) {
         let young = moment.now.saturating_sub((SPARED_SECONDS * moment.rate) as u64);
         while self.notes.voices() + wanted > self.limit {
             let Some(note) = self.notes.victim(young) else { return };
-            self.cut_note(note, moment);
+            self.cut_note(waves, note, moment);
             self.lost_notes += 1;
         }
     }
 
     /// Releases the oldest notes of a key that a pedal holds, when it holds too many.
-    fn drop_old_copies(&mut self, channel: u16, key: u8, moment: &Moment) {
+    fn drop_old_copies(&mut self, waves: &Waves<'_>, channel: u16, key: u8, moment: &Moment) {
         while self.notes.pedalled(channel, key) > PEDALLED_COPIES {
             let pedalled = self.notes.of_key(channel, key, |n| n.state == NoteState::Pedalled);
             let Some(note) = pedalled else { return };
-            self.release_note(note, moment);
+            self.release_note(waves, note, moment);
         }
     }
 
     /// Fades all voices of a note.
-    fn cut_note(&mut self, note: u32, moment: &Moment) {
+    fn cut_note(&mut self, waves: &Waves<'_>, note: u32, moment: &Moment) {
         self.notes.set_state(note, NoteState::Cut);
-        self.each_voice(note, |voice, group, lane| {
+        self.each_voice(waves, moment, note, |voice, group, lane| {
             voice.fade(group, lane, moment, fade_frames(moment));
         });
     }
@@ -160,24 +191,36 @@ impl Pool {
     /// Fades the sounding voices of an exclusive class.
     ///
     /// SPEC: SoundFont 2.04 §8.1.2 #57: those of the same preset on the same channel.
-    fn cut_class(&mut self, channel: u16, preset: u32, class: u16, moment: &Moment) {
-        self.fade_where(moment, |voice, place| {
+    fn cut_class(
+        &mut self,
+        waves: &Waves<'_>,
+        (channel, preset, class): (u16, u32, u16),
+        moment: &Moment,
+    ) {
+        self.fade_where(waves, moment, |voice, place| {
             voice.channel == channel && voice.exclusive_class == class && place.preset == preset
         });
     }
 
     /// Fades every voice of a channel.
-    pub(super) fn cut_channel(&mut self, channel: u16, moment: &Moment) {
-        self.fade_where(moment, |voice, _| voice.channel == channel);
+    pub(super) fn cut_channel(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
+        self.fade_where(waves, moment, |voice, _| voice.channel == channel);
     }
 
-    fn fade_where(&mut self, moment: &Moment, wanted: impl Fn(&Voice, RegionRef) -> bool) {
-        for (group, voices) in self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES)) {
-            for lane in lanes(group.occupied) {
-                let voice = &mut voices[lane];
-                if wanted(voice, group.regions[lane]) {
-                    voice.fade(group, lane, moment, fade_frames(moment));
-                }
+    fn fade_where(
+        &mut self,
+        waves: &Waves<'_>,
+        moment: &Moment,
+        wanted: impl Fn(&Voice, RegionRef) -> bool,
+    ) {
+        for slot in 0..self.voices.len() {
+            let (index, lane) = (slot / LANES, slot % LANES);
+            let group = &self.groups[index];
+            let occupied = group.occupied & (1 << lane) != 0;
+            if occupied && wanted(&self.voices[slot], group.regions[lane]) {
+                self.catch_up(index, waves, moment);
+                let group = &mut self.groups[index];
+                self.voices[slot].fade(group, lane, moment, fade_frames(moment));
             }
         }
     }
@@ -192,33 +235,45 @@ impl Pool {
     }
 
     /// Lets go of the oldest held note of a key; `held` says whether a pedal keeps it.
-    pub(super) fn release_key(&mut self, channel: u16, key: u8, held: bool, moment: &Moment) {
+    pub(super) fn release_key(
+        &mut self,
+        waves: &Waves<'_>,
+        (channel, key): (u16, u8),
+        held: bool,
+        moment: &Moment,
+    ) {
         let oldest = self.notes.of_key(channel, key, |note| note.state == NoteState::Held);
         let Some(note) = oldest else { return };
         let caught = self.notes.get(note).is_some_and(|note| note.sostenuto);
         if held || caught {
             self.notes.set_state(note, NoteState::Pedalled);
         } else {
-            self.release_note(note, moment);
+            self.release_note(waves, note, moment);
         }
     }
 
     /// Lets go of every key of a channel.
-    pub(super) fn release_all(&mut self, channel: u16, held: bool, moment: &Moment) {
+    pub(super) fn release_all(
+        &mut self,
+        waves: &Waves<'_>,
+        channel: u16,
+        held: bool,
+        moment: &Moment,
+    ) {
         for key in 0..128 {
             while self.notes.of_key(channel, key, |n| n.state == NoteState::Held).is_some() {
-                self.release_key(channel, key, held, moment);
+                self.release_key(waves, (channel, key), held, moment);
             }
         }
     }
 
     /// Releases what the sustain pedal held and the sostenuto pedal does not.
-    pub(super) fn release_sustained(&mut self, channel: u16, moment: &Moment) {
+    pub(super) fn release_sustained(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         for key in 0..128 {
             let free =
                 |note: &super::note::Note| note.state == NoteState::Pedalled && !note.sostenuto;
             while let Some(note) = self.notes.of_key(channel, key, free) {
-                self.release_note(note, moment);
+                self.release_note(waves, note, moment);
             }
         }
     }
@@ -234,32 +289,44 @@ impl Pool {
     }
 
     /// Lets go of what the sostenuto pedal caught; `sustained` says whether the other pedal keeps it.
-    pub(super) fn drop_sostenuto(&mut self, channel: u16, sustained: bool, moment: &Moment) {
+    pub(super) fn drop_sostenuto(
+        &mut self,
+        waves: &Waves<'_>,
+        channel: u16,
+        sustained: bool,
+        moment: &Moment,
+    ) {
         for key in 0..128 {
             while let Some(note) = self.notes.of_key(channel, key, |note| note.sostenuto) {
                 self.notes.set_sostenuto(note, false);
                 let up = self.notes.get(note).is_some_and(|n| n.state == NoteState::Pedalled);
                 if up && !sustained {
-                    self.release_note(note, moment);
+                    self.release_note(waves, note, moment);
                 }
             }
         }
     }
 
-    fn release_note(&mut self, note: u32, moment: &Moment) {
+    fn release_note(&mut self, waves: &Waves<'_>, note: u32, moment: &Moment) {
         self.notes.set_state(note, NoteState::Released);
-        self.each_voice(note, |voice, group, lane| {
+        self.each_voice(waves, moment, note, |voice, group, lane| {
             voice.release(group, lane, moment);
         });
     }
 
-    fn each_voice(&mut self, note: u32, mut act: impl FnMut(&mut Voice, &mut Group, usize)) {
+    fn each_voice(
+        &mut self,
+        waves: &Waves<'_>,
+        moment: &Moment,
+        note: u32,
+        mut act: impl FnMut(&mut Voice, &mut Group, usize),
+    ) {
         let mut at = self.notes.get(note).map_or(NONE, |note| note.first_voice) as usize;
-        while let Some(voice) = self.voices.get_mut(at) {
+        while at < self.voices.len() {
+            self.catch_up(at / LANES, waves, moment);
+            let voice = &mut self.voices[at];
             let next = voice.next;
-            if let Some(group) = self.groups.get_mut(at / LANES) {
-                act(voice, group, at % LANES);
-            }
+            act(voice, &mut self.groups[at / LANES], at % LANES);
             at = next as usize;
         }
     }
@@ -272,6 +339,7 @@ impl Pool {
         changed: bool,
         moment: &Moment,
     ) {
+        self.fed = [None; EFFECTS];
         for index in 0..self.groups.len() {
             if self.groups[index].occupied == 0 {
                 continue;
@@ -289,6 +357,7 @@ impl Pool {
                 }
                 voice.begin_quantum(group, lane, moment);
             }
+            note_feeding(&mut self.fed, group, moment);
             group.find_next_corner();
         }
     }
@@ -322,32 +391,59 @@ impl Pool {
         }
     }
 
-    /// Adds a part of the quantum to the mix, corner by corner.
-    pub(super) fn render<I: Interpolate>(
-        &mut self,
-        library: &Library,
-        interpolate: &I,
-        frames: u32,
-        moment: &Moment,
-        mix: &mut Mix,
-    ) {
-        let end = moment.now + u64::from(frames);
-        for (group, voices) in self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES)) {
+    /// Renders a group up to now, ahead of the others, because something is about to happen to it.
+    fn catch_up(&mut self, index: usize, waves: &Waves<'_>, moment: &Moment) {
+        let (Some(group), Some(ahead)) = (self.groups.get_mut(index), self.ahead.get_mut(index))
+        else {
+            return;
+        };
+        if group.occupied == 0 {
+            (group.position, ahead.start) = (moment.now, moment.now);
+            return;
+        }
+        let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
+        let frames = moment.index(group.position) as usize..moment.index(moment.now) as usize;
+        ahead.mix.clear(frames);
+        advance((group, voices), waves, moment, &mut self.signal, &mut ahead.mix);
+    }
+
+    /// Renders every group up to now and adds all that is new to the mix.
+    pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
+        let groups = self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES));
+        for ((group, voices), ahead) in groups.zip(&mut self.ahead) {
             if group.occupied == 0 {
                 continue;
             }
-            let mut now = moment.now;
-            while now < end {
-                let to = group.next_corner.clamp(now, end);
-                let span = Span {
-                    first: (now - moment.quantum_start) as u32,
-                    frames: (to - now) as u32,
-                    offset: (now - moment.now) as usize,
-                };
-                group.render(library, interpolate, span, mix);
-                now = to;
-                pass_corners(group, voices, &Moment { now, ..*moment });
-            }
+            let start = moment.index(ahead.start) as usize;
+            mix.add(&ahead.mix, start..moment.index(group.position) as usize);
+            advance((group, voices), waves, moment, &mut self.signal, mix);
+            ahead.start = moment.now;
+        }
+    }
+}
+
+/// Renders a group up to now, corner by corner.
+fn advance(
+    (group, voices): (&mut Group, &mut [Voice]),
+    waves: &Waves<'_>,
+    moment: &Moment,
+    signal: &mut [Lanes],
+    mix: &mut Mix,
+) {
+    while group.position < moment.now {
+        let to = group.next_corner.clamp(group.position, moment.now);
+        let frames = moment.index(group.position) as usize..moment.index(to) as usize;
+        group.render(waves, frames, signal, mix);
+        group.position = to;
+        pass_corners(group, voices, &Moment { now: to, ..*moment });
+    }
+}
+
+/// Takes down what a group sends to from now on.
+fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment) {
+    for (fed, sending) in fed.iter_mut().zip(group.sending) {
+        if sending != 0 {
+            fed.get_or_insert(moment.now);
         }
     }
 }

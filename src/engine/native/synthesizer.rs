@@ -1,17 +1,17 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect, is_pedal};
+use super::channel::{BankStyle, ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
-use super::group::Mix;
+use super::group::{DRY, Mix, Waves};
 use super::input::{InputSet, Signal};
 use super::library::Library;
 use super::parameter::NoteView;
 use super::pool::Pool;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
-use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, lane_sum, log2};
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
     BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
 };
@@ -36,9 +36,7 @@ const FULL_VOLUME: u16 = 16_383;
 
 /// The native synthesizer.
 pub(super) struct NativeSynthesizer {
-    library: Box<Library>,
-    interpolation: Interpolation,
-    sinc: Option<Box<SincTable>>,
+    sources: Sources,
     channels: Box<[ChannelState]>,
     pool: Pool,
     mix: Mix,
@@ -56,6 +54,23 @@ pub(super) struct NativeSynthesizer {
     missing_presets: u64,
 }
 
+/// What voices read, and how.
+struct Sources {
+    library: Box<Library>,
+    interpolation: Interpolation,
+    sinc: Option<Box<SincTable>>,
+}
+
+impl Sources {
+    fn waves(&self) -> Waves<'_> {
+        Waves {
+            library: &self.library,
+            interpolation: self.interpolation,
+            sinc: self.sinc.as_deref(),
+        }
+    }
+}
+
 /// Where the synthesizer is in time.
 #[derive(Debug, Clone, Copy)]
 struct Clock {
@@ -66,14 +81,18 @@ struct Clock {
     planned: u64,
 }
 
+/// The block that is being rendered.
+struct Block<'a, 'b> {
+    bus: &'a mut StereoBus<'b>,
+    /// The frame at which it begins.
+    start: u64,
+    /// The frame up to which it is rendered.
+    done: u64,
+}
+
 impl Clock {
     const fn quantum_start(&self) -> u64 {
         self.now - self.now % self.quantum as u64
-    }
-
-    /// Frames until the next grid point.
-    const fn rest(&self) -> u64 {
-        self.quantum_start() + self.quantum as u64 - self.now
     }
 }
 
@@ -95,12 +114,14 @@ impl NativeSynthesizer {
         let time_constants = f64::from(quantum) / (rate * SMOOTHING_SECONDS);
         let kept = exp2_f64(-time_constants * std::f64::consts::LOG2_E);
         Self {
-            library: Box::default(),
-            interpolation,
-            sinc: (interpolation == Interpolation::Sinc).then(Box::default),
+            sources: Sources {
+                library: Box::default(),
+                interpolation,
+                sinc: (interpolation == Interpolation::Sinc).then(Box::default),
+            },
             channels: power_on(channels).collect(),
-            pool: Pool::new(settings.voices, channels),
-            mix: Mix::new(quantum as usize),
+            pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
+            mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, rate, quantum as usize),
             assembler: Assembler::new(),
@@ -128,82 +149,51 @@ impl NativeSynthesizer {
         }
     }
 
-    /// Renders until `frames` of the block are done.
-    fn render_until(&mut self, frames: usize, done: &mut usize, bus: &mut StereoBus<'_>) {
-        while *done < frames {
-            self.pass_grid_point();
-            let span = (frames - *done).min(self.clock.rest() as usize);
-            let range = *done..*done + span;
-            let [left, right] =
-                [&mut *bus.left, &mut *bus.right].map(|side| side.get_mut(range.clone()));
-            if let (Some(left), Some(right)) = (left, right) {
-                self.render_span(left, right);
-            }
-            self.clock.now += span as u64;
-            *done += span;
-        }
-    }
-
-    /// Renders just so far that every grid point before `frames` has been passed.
+    /// Goes on to the frame `to`, rendering every quantum that is complete.
     ///
-    /// What only updates a channel's state has no effect between grid points, so a flood of controllers
-    /// does not cut the quantum into pieces.
-    fn render_past_grid_points(
-        &mut self,
-        frames: usize,
-        done: &mut usize,
-        bus: &mut StereoBus<'_>,
-    ) {
-        let ahead = (frames - *done) as u64;
-        if ahead == 0 {
-            return;
-        }
-        let last = self.clock.now + ahead - 1;
-        let grid_point = last - last % u64::from(self.clock.quantum);
-        if let Some(rest) = grid_point.checked_sub(self.clock.now) {
-            self.render_until(*done + rest as usize, done, bus);
+    /// A grid point is passed when time goes beyond it, so that events on its frame come before it.
+    fn go_on_to(&mut self, to: u64, block: &mut Block<'_, '_>) {
+        while self.clock.now < to {
             self.pass_grid_point();
+            let end = self.clock.quantum_start() + u64::from(self.clock.quantum);
+            self.clock.now = if end < to { end } else { to };
+            if self.clock.now == end {
+                self.render(end - u64::from(self.clock.quantum), block);
+            }
         }
     }
 
-    fn render_span(&mut self, left: &mut [f32], right: &mut [f32]) {
+    /// Renders up to now, in the quantum that began at `quantum_start`, into the block.
+    fn render(&mut self, quantum_start: u64, block: &mut Block<'_, '_>) {
+        let now = self.clock.now;
+        let range = (block.done - block.start) as usize..(now - block.start) as usize;
+        let mixed = (block.done - quantum_start) as usize..(now - quantum_start) as usize;
+        let start = std::mem::replace(&mut block.done, now);
+        let [Some(left), Some(right)] =
+            [&mut *block.bus.left, &mut *block.bus.right].map(|side| side.get_mut(range.clone()))
+        else {
+            return;
+        };
         let sounding = self.pool.occupied() > 0;
         if sounding {
-            self.render_dry(left, right);
+            self.mix.clear(mixed.clone());
+            let moment = Moment { quantum_start, ..self.moment() };
+            let waves = self.sources.waves();
+            self.pool.render(&waves, &moment, &mut self.mix);
+            self.mix.sum(DRY, mixed.clone(), [&mut *left, &mut *right]);
         } else {
             left.fill(0.0);
             right.fill(0.0);
         }
         if self.effects != Effects::NONE {
-            self.rack.process(sounding.then_some(&self.mix), left, right);
+            let mix = sounding.then_some((&self.mix, mixed));
+            self.rack.process(mix, self.pool.fed(), start, [left, right]);
         }
     }
 
-    fn render_dry(&mut self, left: &mut [f32], right: &mut [f32]) {
-        let frames = left.len();
-        self.mix.begin(frames);
-        match (self.interpolation, &self.sinc) {
-            (Interpolation::None, _) => self.render_voices(&Nearest, frames),
-            (Interpolation::Linear, _) => self.render_voices(&Linear, frames),
-            (Interpolation::Sinc, Some(_)) => self.render_sinc(frames),
-            _ => self.render_voices(&Cubic, frames),
-        }
-        for (side, sums) in [left, right].into_iter().zip(&self.mix.sums) {
-            for (point, lanes) in side.iter_mut().zip(sums.iter()) {
-                *point = lane_sum(lanes);
-            }
-        }
-    }
-
-    fn render_voices<I: Interpolate>(&mut self, interpolate: &I, frames: usize) {
-        let moment = self.moment();
-        self.pool.render(&self.library, interpolate, frames as u32, &moment, &mut self.mix);
-    }
-
-    fn render_sinc(&mut self, frames: usize) {
-        let moment = self.moment();
-        let Some(table) = &self.sinc else { return };
-        self.pool.render(&self.library, &Sinc(table), frames as u32, &moment, &mut self.mix);
+    /// Renders the part of the block that lies in a quantum that is not complete.
+    fn render_rest(&mut self, block: &mut Block<'_, '_>) {
+        self.render(self.clock.quantum_start(), block);
     }
 
     /// Does the work of a grid point once, when its first frame is about to be rendered.
@@ -214,7 +204,7 @@ impl NativeSynthesizer {
         }
         self.clock.planned = start;
         let moment = self.moment();
-        self.pool.begin_quantum(&self.library, &self.channels, self.changed, &moment);
+        self.pool.begin_quantum(&self.sources.library, &self.channels, self.changed, &moment);
         self.rack.pass_grid_point();
         if self.changed {
             self.channels.iter_mut().for_each(|channel| channel.changed = InputSet::NONE);
@@ -279,7 +269,7 @@ impl NativeSynthesizer {
         let state = &self.channels[index];
         let key = key.get();
         let Some((number, preset)) =
-            state.preset.and_then(|number| Some((number, self.library.preset(number)?)))
+            state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
         else {
             self.missing_presets += 1;
             return;
@@ -291,7 +281,8 @@ impl NativeSynthesizer {
             NoteView { struck: key, key, velocity: velocity_scale(velocity), channel: state };
         if !regions.is_empty() {
             let moment = self.moment();
-            let what = (&*self.library, number, regions);
+            let waves = self.sources.waves();
+            let what = (&waves, number, regions);
             self.pool.start_note(what, index as u16, view, &moment);
         }
     }
@@ -300,7 +291,7 @@ impl NativeSynthesizer {
         let Some(index) = self.index(group, channel) else { return };
         let held = self.channels[index].is_sustained();
         let moment = self.moment();
-        self.pool.release_key(index as u16, key.get(), held, &moment);
+        self.pool.release_key(&self.sources.waves(), (index as u16, key.get()), held, &moment);
     }
 
     fn control_change(
@@ -322,10 +313,12 @@ impl NativeSynthesizer {
         let sustained = state.is_sustained();
         match effect {
             Effect::None => {}
-            Effect::SustainUp => self.pool.release_sustained(number, &moment),
+            Effect::SustainUp => {
+                self.pool.release_sustained(&self.sources.waves(), number, &moment)
+            }
             Effect::SostenutoDown => self.pool.catch_sostenuto(number),
             Effect::SostenutoUp => {
-                self.pool.drop_sostenuto(number, sustained, &moment);
+                self.pool.drop_sostenuto(&self.sources.waves(), number, sustained, &moment);
             }
         }
     }
@@ -336,16 +329,18 @@ impl NativeSynthesizer {
     fn channel_mode(&mut self, index: usize, controller: Controller) {
         let (number, moment) = (index as u16, self.moment());
         match controller {
-            Controller::ALL_SOUND_OFF => self.pool.cut_channel(number, &moment),
+            Controller::ALL_SOUND_OFF => {
+                self.pool.cut_channel(&self.sources.waves(), number, &moment)
+            }
             Controller::RESET_ALL_CONTROLLERS => {
                 self.channels[index].reset_controllers();
                 self.changed = true;
-                self.pool.drop_sostenuto(number, false, &moment);
-                self.pool.release_sustained(number, &moment);
+                self.pool.drop_sostenuto(&self.sources.waves(), number, false, &moment);
+                self.pool.release_sustained(&self.sources.waves(), number, &moment);
             }
             _ if controller >= Controller::ALL_NOTES_OFF => {
                 let held = self.channels[index].is_sustained();
-                self.pool.release_all(number, held, &moment);
+                self.pool.release_all(&self.sources.waves(), number, held, &moment);
             }
             _ => {}
         }
@@ -361,18 +356,18 @@ impl NativeSynthesizer {
         let Some(index) = self.index(group, channel) else { return };
         let state = &mut self.channels[index];
         state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
-        choose_preset(state, &self.library);
+        choose_preset(state, &self.sources.library);
     }
 
     /// Back to the power-on state: every note is cut off.
     fn reset(&mut self, style: BankStyle) {
         let moment = self.moment();
         for index in 0..self.channels.len() {
-            self.pool.cut_channel(index as u16, &moment);
+            self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
         for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
             *state = fresh;
-            choose_preset(state, &self.library);
+            choose_preset(state, &self.sources.library);
         }
         self.bank_style = style;
         self.rack.reset();
@@ -398,9 +393,9 @@ impl Synthesizer for NativeSynthesizer {
         };
         // Voices read the waves of the library that goes away.
         self.pool.stop();
-        std::mem::swap(&mut self.library, &mut library);
+        std::mem::swap(&mut self.sources.library, &mut library);
         for state in &mut self.channels {
-            choose_preset(state, &self.library);
+            choose_preset(state, &self.sources.library);
         }
         Some(Retired(library))
     }
@@ -411,18 +406,16 @@ impl Synthesizer for NativeSynthesizer {
             events.iter().for_each(|event| self.play(event.event));
             return;
         };
-        let frames = bus.left.len();
-        let mut done = 0;
+        let (start, frames) = (self.clock.now, bus.left.len() as u64);
+        let mut block = Block { bus, start, done: start };
         for event in events {
-            let frame = (event.offset as usize).min(frames);
-            if acts_at_once(&event.event.message) {
-                self.render_until(frame, &mut done, bus);
-            } else {
-                self.render_past_grid_points(frame, &mut done, bus);
-            }
+            self.go_on_to(start + u64::from(event.offset).min(frames), &mut block);
             self.play(event.event);
         }
-        self.render_until(frames, &mut done, bus);
+        self.go_on_to(start + frames, &mut block);
+        if block.done < self.clock.now {
+            self.render_rest(&mut block);
+        }
         for other in others {
             other.left.fill(0.0);
             other.right.fill(0.0);
@@ -436,20 +429,6 @@ impl Synthesizer for NativeSynthesizer {
             missing_presets: self.missing_presets,
             faults: 0,
         }
-    }
-}
-
-/// Whether a message starts or ends sound, or may, so that it must act on its frame.
-fn acts_at_once(message: &Message) -> bool {
-    match message {
-        Message::NoteOn { .. }
-        | Message::NoteOff { .. }
-        | Message::SysEx(_)
-        | Message::SystemReset => true,
-        Message::ControlChange { controller, .. } => {
-            is_pedal(controller.get()) || *controller >= Controller::ALL_SOUND_OFF
-        }
-        _ => false,
     }
 }
 

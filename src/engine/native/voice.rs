@@ -4,7 +4,7 @@
 //! corner, pitch and filter from grid point to grid point. What a voice depends on comes in as a
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
-use super::group::{CHORUS, DRY, EFFECTS, Group, OUTPUTS, REVERB, sends};
+use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
 use crate::dsp::{
@@ -54,17 +54,8 @@ impl Moment {
         self.quantum_start + self.quantum as u64
     }
 
-    /// The outputs that anything listens to.
-    const fn outputs(&self) -> usize {
-        match self.effects {
-            Effects { chorus: true, .. } => sends(CHORUS).end,
-            Effects { reverb: true, .. } => sends(REVERB).end,
-            Effects { .. } => DRY.end,
-        }
-    }
-
     /// The index of a frame in the quantum.
-    const fn index(&self, frame: u64) -> u32 {
+    pub(super) const fn index(&self, frame: u64) -> u32 {
         frame.saturating_sub(self.quantum_start) as u32
     }
 
@@ -347,7 +338,7 @@ impl Voice {
 
     fn smooth_levels(&mut self, moment: &Moment) {
         self.level = self.level_end;
-        for output in 0..moment.outputs() {
+        for output in 0..heard_outputs(moment.effects) {
             let way = self.level_goal[output] - self.level[output];
             let arrived = way.abs() <= ARRIVED / FULL_SCALE;
             self.level_end[output] = if arrived {
@@ -382,7 +373,7 @@ impl Voice {
         let quantum = moment.quantum as f32;
         let (at_from, at_to) =
             (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-        for output in 0..moment.outputs() {
+        for output in 0..heard_outputs(moment.effects) {
             let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
             let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
             group.gains[output].set(lane, first, last, frames);

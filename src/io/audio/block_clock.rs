@@ -10,6 +10,8 @@ use crate::time::ReferenceTime;
 use std::sync::Arc;
 
 #[cfg(feature = "jack")]
+use crate::io::jack_cycles::Cycles;
+#[cfg(feature = "jack")]
 use crate::io::jack_server::CountedClient;
 #[cfg(feature = "jack")]
 use crate::io::translation::Translation;
@@ -35,20 +37,31 @@ pub(super) enum BlockClock {
         client: Arc<CountedClient>,
         /// JACK's clock on the master clock.
         translation: Translation,
+        /// The server's cycles.
+        cycles: Cycles,
     },
     /// By the thread's waking up.
     WakeUp,
 }
 
 impl BlockClock {
-    /// When the block begins that is asked for `now`.
-    pub(super) fn begin_of_block(&mut self, now: ReferenceTime) -> ReferenceTime {
+    /// The clock of the server that `client` is of.
+    #[cfg(feature = "jack")]
+    pub(super) fn jack(client: Arc<CountedClient>) -> Self {
+        let cycles = Cycles::new(client.client.sample_rate());
+        Self::Jack { client, translation: Translation::default(), cycles }
+    }
+
+    /// When the block of `frames` begins that is asked for `now`.
+    #[cfg_attr(not(feature = "jack"), expect(unused_variables, reason = "only JACK counts them"))]
+    pub(super) fn begin_of_block(&mut self, frames: usize, now: ReferenceTime) -> ReferenceTime {
         let begin = match self {
             #[cfg(feature = "jack")]
-            Self::Jack { client, translation } => {
-                let (jack_now, cycle) = client.cycle();
+            Self::Jack { client, translation, cycles } => {
+                let (jack_now, first_frame, begin) = client.cycle();
                 translation.observe(jack_now, crate::io::clock::now());
-                translation.at(cycle)
+                let frames = u32::try_from(frames).unwrap_or(u32::MAX);
+                cycles.begin(first_frame, frames, translation.at(begin))
             }
             Self::WakeUp => now,
         };

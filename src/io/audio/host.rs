@@ -11,8 +11,6 @@ use cpal::{Device, HostId};
 #[cfg(feature = "jack")]
 use crate::io::jack_server;
 use crate::io::quiet::Hush;
-#[cfg(feature = "jack")]
-use crate::io::translation::Translation;
 
 use super::block_clock::BlockClock;
 use super::choice::{Range, ranges};
@@ -78,8 +76,7 @@ impl HostInUse {
     pub(super) fn block_clock(&self) -> BlockClock {
         #[cfg(feature = "jack")]
         if let Some(client) = &self.jack {
-            let (client, translation) = (Arc::clone(client), Translation::default());
-            return BlockClock::Jack { client, translation };
+            return BlockClock::jack(Arc::clone(client));
         }
         BlockClock::WakeUp
     }

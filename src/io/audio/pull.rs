@@ -116,7 +116,7 @@ impl Callback {
         let queued = time.playback.duration_since(time.callback).as_nanos() / 100;
         let queued = if self.keeps_queue { i64::try_from(queued).unwrap_or(i64::MAX) } else { 0 };
         self.vitals.beat(now, length, ReferenceTime(queued));
-        let at = pull.clock.begin_of_block(now);
+        let at = pull.clock.begin_of_block(frames, now);
         if let Some(mut target) = Target::new(data) {
             pull.fill(&mut target, at);
         }

@@ -7,15 +7,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use jack::{
-    AsyncClient, Client, ClientStatus, Control, Frames, MidiIn, NotificationHandler, Port,
-    PortFlags, ProcessHandler, ProcessScope, RawMidi,
+    AsyncClient, Client, ClientStatus, Control, MidiIn, NotificationHandler, Port, PortFlags,
+    ProcessHandler, ProcessScope, RawMidi,
 };
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::io::clock;
 use crate::io::give_up::give_up;
+use crate::io::jack_cycles::Cycles;
 use crate::io::jack_server::{self, CountedClient, InUse, to_reference};
 use crate::io::translation::Translation;
+
+use crate::time::ReferenceTime;
 
 use super::system::{Line, Listener, MidiSystem, Ports, Source};
 use super::{MidiInputError, MidiSystemName};
@@ -56,6 +59,7 @@ impl JackMidi {
             outgoing,
             lines: Vec::with_capacity(MAX_LINES),
             translation: Translation::default(),
+            cycles: Cycles::new(client.sample_rate()),
         };
         let notices = Notices { is_down: Arc::clone(&is_down) };
         let client = client.activate_async(notices, process).map_err(refused)?;
@@ -191,6 +195,7 @@ struct Process {
     outgoing: Producer<JackLine>,
     lines: Vec<JackLine>,
     translation: Translation,
+    cycles: Cycles,
 }
 
 impl ProcessHandler for Process {
@@ -199,14 +204,12 @@ impl ProcessHandler for Process {
     /// JACK's audio thread.
     fn process(&mut self, client: &Client, scope: &ProcessScope) -> Control {
         self.change_lines();
-        let jack_now = to_reference(client.time());
-        self.translation.observe(jack_now, clock::now());
-        let cycle = Cycle::of(client, scope);
+        let begin = self.begin_of_cycle(client, scope);
         for line in &self.lines {
             let Some(mut keyboard) = line.listener.enter() else { continue };
             for RawMidi { time, bytes } in line.port.iter(scope) {
-                let arrival = self.translation.at(cycle.time_of(time));
-                keyboard.receive(arrival, bytes);
+                let arrival = begin.0.saturating_add(self.cycles.duration(time));
+                keyboard.receive(ReferenceTime(arrival), bytes);
             }
         }
         Control::Continue
@@ -214,6 +217,17 @@ impl ProcessHandler for Process {
 }
 
 impl Process {
+    /// When the cycle began, on the master clock.
+    fn begin_of_cycle(&mut self, client: &Client, scope: &ProcessScope) -> ReferenceTime {
+        self.translation.observe(to_reference(client.time()), clock::now());
+        let first_frame = scope.last_frame_time();
+        let begin = scope
+            .cycle_times()
+            .map_or_else(|_| client.frames_to_time(first_frame), |times| times.current_usecs);
+        let begin = self.translation.at(to_reference(begin));
+        self.cycles.begin(first_frame, scope.n_frames(), begin)
+    }
+
     /// Takes new lines in, and passes on those whose gate is shut.
     fn change_lines(&mut self) {
         while self.lines.len() < MAX_LINES
@@ -230,31 +244,5 @@ impl Process {
                 index += 1;
             }
         }
-    }
-}
-
-/// The times of one process cycle, on JACK's clock in units of 100 ns.
-struct Cycle {
-    begin: i64,
-    frame: f64,
-}
-
-impl Cycle {
-    fn of(client: &Client, scope: &ProcessScope) -> Self {
-        let frames = f64::from(scope.n_frames().max(1));
-        match scope.cycle_times() {
-            Ok(times) => Self {
-                begin: to_reference(times.current_usecs),
-                frame: f64::from(times.period_usecs) * 10.0 / frames,
-            },
-            Err(_) => Self {
-                begin: to_reference(client.frames_to_time(scope.last_frame_time())),
-                frame: 1e7 / f64::from(client.sample_rate().max(1)),
-            },
-        }
-    }
-
-    fn time_of(&self, offset: Frames) -> i64 {
-        self.begin.saturating_add((f64::from(offset) * self.frame) as i64)
     }
 }

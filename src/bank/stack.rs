@@ -1,0 +1,90 @@
+//! Several banks as one: later ones lie over earlier ones.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Bank, BankError, Instrument, PresetIndex};
+
+/// Banks of which the last that has a preset gives it.
+#[derive(Debug, Clone, Default)]
+pub struct Stack {
+    banks: Vec<Arc<Bank>>,
+}
+
+/// A preset of an opened bank.
+#[derive(Debug, Clone)]
+pub struct BankPreset {
+    /// The bank.
+    pub bank: Arc<Bank>,
+    /// Which of its presets.
+    pub preset: PresetIndex,
+}
+
+/// The MIDI bank number of drum kits in a SoundFont.
+const PERCUSSION: u16 = 128;
+
+impl Stack {
+    /// The banks, the lowest first.
+    pub const fn new(banks: Vec<Arc<Bank>>) -> Self {
+        Self { banks }
+    }
+
+    /// The banks, the lowest first.
+    pub fn banks(&self) -> &[Arc<Bank>] {
+        &self.banks
+    }
+
+    /// One preset for each bank and program number that can be selected, in the order of the numbers.
+    ///
+    /// SPEC: SoundFont 2.04 §7.2: of several presets of one bank with the same numbers the first counts.
+    pub fn presets(&self) -> Vec<BankPreset> {
+        self.presets_where(|_, _| true)
+    }
+
+    /// What a song can need that selects these `programs`, whatever MIDI bank it selects them in and
+    /// whatever a synthesizer puts in place of what is missing.
+    ///
+    /// These are the presets of the programs in all MIDI banks, the drum kits that theirs are
+    /// variations of, and the first preset and kit.
+    pub fn presets_for(&self, programs: &[u8]) -> Vec<BankPreset> {
+        self.presets_where(|bank, program| {
+            let first = program == 0 && matches!(bank, 0 | PERCUSSION);
+            let kit = |wanted: &u8| bank == PERCUSSION && program == u16::from(*wanted & !7);
+            first || programs.iter().any(|wanted| program == u16::from(*wanted) || kit(wanted))
+        })
+    }
+
+    fn presets_where(&self, wanted: impl Fn(u16, u16) -> bool) -> Vec<BankPreset> {
+        let mut found = BTreeMap::new();
+        for bank in self.banks.iter().rev() {
+            for (preset, index) in bank.presets().iter().zip(0..) {
+                let numbers = (preset.bank, preset.program);
+                let can_play = preset.has_zones && preset.program < 128;
+                if can_play && wanted(preset.bank, preset.program) {
+                    found.entry(numbers).or_insert_with(|| BankPreset {
+                        bank: Arc::clone(bank),
+                        preset: PresetIndex(index),
+                    });
+                }
+            }
+        }
+        found.into_values().collect()
+    }
+}
+
+impl BankPreset {
+    /// MIDI bank and program number.
+    pub fn numbers(&self) -> (u16, u16) {
+        let preset = self.bank.presets().get(self.preset.0 as usize);
+        preset.map_or((0, 0), |preset| (preset.bank, preset.program))
+    }
+
+    /// The preset with its waves read into memory.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bank::instrument`].
+    pub fn instrument(&self) -> Result<Instrument, BankError> {
+        self.bank.instrument(self.preset)
+    }
+}
