@@ -39,7 +39,7 @@ const DIFFUSERS: usize = 4;
 /// Frames worked on at once, at most.
 const PIECE: usize = 64;
 /// How much of itself a diffuser feeds back.
-const DIFFUSION: f32 = 0.62;
+const DIFFUSION: f32 = 0.68;
 /// The longest diffuser, in seconds.
 const LONGEST_DIFFUSER: f64 = 0.011;
 /// Glides from one set of parameters to the next, per second.

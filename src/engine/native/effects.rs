@@ -15,10 +15,13 @@ use crate::engine::Effects;
 const SIDES: usize = 2;
 /// The return of the reverb.
 ///
-/// MEASURED: a click that is sent in full comes back with the energy that FluidSynth 2.3.1 returns by default.
-const REVERB_RETURN: f32 = 0.68;
-/// The return of the chorus.
-const CHORUS_RETURN: f32 = 1.0;
+/// MEASURED: in four General MIDI songs the median of the return against the dry sound, by tenths of a second, is then
+/// within a decibel of what FluidSynth 2.3.1 returns by default.
+const REVERB_RETURN: f32 = 0.59;
+/// The return of the chorus: the default modulator sends a fifth at most, and GM2's full send is all of it.
+///
+/// MEASURED: that is 3 dB less than FluidSynth 2.3.1 returns by default in the same songs.
+const CHORUS_RETURN: f32 = 5.0;
 
 /// The effects of a synthesizer.
 #[derive(Debug)]
