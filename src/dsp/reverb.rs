@@ -114,8 +114,10 @@ impl Glide {
         self.done >= self.frames
     }
 
+    /// How much of the way is gone, 0 to 1, beginning and ending gently.
     fn part(&self, frame: usize) -> f32 {
-        (self.done + frame as u32) as f32 / self.frames as f32
+        let part = (self.done + frame as u32) as f32 / self.frames as f32;
+        part * part * (3.0 - 2.0 * part)
     }
 }
 

@@ -76,7 +76,8 @@ fn every_kind_returns_a_click_at_its_level() {
             returned(&mut Chorus::new(RATE, parameters), [&click, &click], WHOLE);
         for side in [left, right] {
             let sum: f32 = side.iter().sum();
-            assert!((sum - 1.0).abs() < 0.02, "{kind:?}: {sum}");
+            // The delay moves while the click passes, by some percent of a frame in each.
+            assert!((sum - 1.0).abs() < 0.04, "{kind:?}: {sum}");
         }
         assert_eq!(onwards, vec![0.0; 9_600]);
     }
