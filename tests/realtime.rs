@@ -111,7 +111,9 @@ fn render(renderer: &mut Renderer, out: &mut [f32], block: i64) {
 
 fn check_engine(engine: impl Engine + 'static) {
     let name = engine.name();
-    let port = SynthPort::open_with(Arc::new(engine), Params::default()).unwrap();
+    // Every effect that the engine has is on unless asked otherwise.
+    let params = Params { limiter: Some(true), ..Params::default() };
+    let port = SynthPort::open_with(Arc::new(engine), params).unwrap();
     let bank = Download::Bank(Arc::new(BUILT_IN_BANK));
     port.download(&bank).unwrap();
     let mut input = port.event_input().unwrap();

@@ -65,6 +65,12 @@ impl Sound {
         Ok(Self { engine, params, banks, name })
     }
 
+    /// The same with a limiter on its ports, for ears and loudspeakers.
+    pub(super) fn limited(mut self) -> Self {
+        self.params.limiter = Some(true);
+        self
+    }
+
     /// A port with everything downloaded.
     pub(super) fn open_port(&self, sample_rate: u32) -> Result<SynthPort> {
         let port = self.port(sample_rate, None)?;

@@ -14,7 +14,8 @@
 //! set, `library` knows the regions, `pool` finds slots and cuts off what must make room, `note` knows
 //! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
 //!
-//! Not here: effects; the sends are added up only when something listens.
+//! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
+//! listens; [`effects`] adds what comes back. The dry sound has the same bits with effects and without.
 //!
 //! Thread: [`Native`] on control threads, what it creates on the audio thread.
 //!
@@ -30,6 +31,7 @@ mod voice;
 mod note;
 mod pool;
 mod sysex;
+mod effects;
 mod synthesizer;
 
 use std::sync::Arc;
@@ -82,7 +84,7 @@ impl Engine for Native {
             default_voices: 1024,
             channel_groups: 1..=16,
             sample_rate: 8_000..=384_000,
-            effects: Effects::NONE,
+            effects: Effects::ALL,
         }
     }
 

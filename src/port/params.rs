@@ -1,5 +1,6 @@
 //! What is asked of a port when it opens, and what it grants.
 
+use crate::dsp::Limiter;
 use crate::engine::{Capabilities, Effects, Settings};
 use crate::format::AudioFormat;
 use crate::time::SampleRate;
@@ -21,6 +22,8 @@ pub struct Params {
     pub effects: Option<Effects>,
     /// Output gain in decibels, 0 when not given. Taken as it is if finite, else as 0.
     pub gain_db: Option<f32>,
+    /// Whether what would exceed full scale is turned down, a little late; off when not given.
+    pub limiter: Option<bool>,
 }
 
 /// What a port got. Opening succeeds even where this differs from what was asked for.
@@ -38,6 +41,10 @@ pub struct Granted {
     pub effects: Effects,
     /// Output gain in decibels.
     pub gain_db: f32,
+    /// Whether there is a limiter behind the gain.
+    pub limiter: bool,
+    /// Frames by which the limiter delays everything; 0 without one.
+    pub latency_frames: u32,
     /// What had been asked for.
     pub asked: Params,
 }
@@ -55,18 +62,22 @@ impl Granted {
         let rate = asked.sample_rate.unwrap_or(DEFAULT_SAMPLE_RATE);
         let rate =
             rate.clamp(*capabilities.sample_rate.start(), *capabilities.sample_rate.end()).max(1);
+        let sample_rate = SampleRate::new(rate).unwrap_or(SampleRate::MIN);
         let effects = asked.effects.unwrap_or(capabilities.effects);
+        let limiter = asked.limiter.unwrap_or(false);
         Self {
             voices: voices.clamp(*capabilities.voices.start(), *capabilities.voices.end()),
             channel_groups: groups
                 .clamp(*capabilities.channel_groups.start(), *capabilities.channel_groups.end()),
             audio_channels: asked.audio_channels.unwrap_or(2).clamp(1, 2),
-            sample_rate: SampleRate::new(rate).unwrap_or(SampleRate::MIN),
+            sample_rate,
             effects: Effects {
                 reverb: effects.reverb && capabilities.effects.reverb,
                 chorus: effects.chorus && capabilities.effects.chorus,
             },
             gain_db: asked.gain_db.filter(|gain| gain.is_finite()).unwrap_or(0.0),
+            limiter,
+            latency_frames: if limiter { Limiter::latency_at(sample_rate.hz()) } else { 0 },
             asked,
         }
     }
@@ -80,6 +91,7 @@ impl Granted {
             && asked.sample_rate.is_none_or(|rate| rate == self.sample_rate.hz())
             && asked.effects.is_none_or(|effects| effects == self.effects)
             && asked.gain_db.is_none_or(|gain| gain == self.gain_db)
+            && asked.limiter.is_none_or(|limiter| limiter == self.limiter)
     }
 
     /// What the port renders.

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use rtrb::{Consumer, Producer};
 
+use crate::dsp::Limiter;
 use crate::engine::{BlockEvent, Installation, Retired, StereoBus, Synthesizer};
 use crate::midi::TimedEvent;
 use crate::time::{ReferenceTime, SampleTime};
@@ -47,6 +48,7 @@ pub(super) struct RenderState {
     right: Vec<f32>,
     /// Linear output gain.
     gain: f32,
+    limiter: Option<Limiter>,
     progress: Progress,
     clock: ClockFilter,
     fade: Fade,
@@ -69,6 +71,7 @@ impl RenderState {
             left: vec![0.0; SLICE_FRAMES],
             right: vec![0.0; SLICE_FRAMES],
             gain: 10.0_f32.powf(granted.gain_db / 20.0),
+            limiter: granted.limiter.then(|| Limiter::new(granted.sample_rate.hz())),
             progress: Progress::default(),
             clock: ClockFilter::default(),
             fade: Fade::new(granted.sample_rate.hz() / FADES_PER_SECOND),
@@ -114,6 +117,7 @@ impl RenderState {
             }
             let frames = self.render_slice(wanted);
             let (slice, after) = rest.split_at_mut(frames * channels);
+            self.limit(frames);
             peak = peak.max(self.interleave(slice, channels));
             rest = after;
         }
@@ -161,13 +165,25 @@ impl RenderState {
         wanted
     }
 
-    /// Writes the planar buffers to `out` with gain and fade; the loudest magnitude.
+    /// Applies the gain and turns down what is too loud then, if that is asked for.
+    fn limit(&mut self, frames: usize) {
+        let Some(limiter) = &mut self.limiter else { return };
+        let sides = [&mut self.left[..frames], &mut self.right[..frames]];
+        if self.gain != 1.0 {
+            sides.into_iter().flatten().for_each(|point| *point *= self.gain);
+        }
+        limiter.process(&mut self.left[..frames], &mut self.right[..frames]);
+    }
+
+    /// Writes the planar buffers to `out` with gain, unless the limiter has applied it, and fade; the loudest
+    /// magnitude.
     fn interleave(&mut self, out: &mut [f32], channels: usize) -> f32 {
+        let gain = if self.limiter.is_some() { 1.0 } else { self.gain };
         let mut peak = 0.0_f32;
         for (frame, (left, right)) in
             out.chunks_exact_mut(channels).zip(self.left.iter().zip(&self.right))
         {
-            let gain = self.gain * self.fade.next();
+            let gain = gain * self.fade.next();
             let (left, right) = (left * gain, right * gain);
             peak = peak.max(left.abs()).max(right.abs());
             match frame {

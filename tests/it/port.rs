@@ -181,6 +181,7 @@ fn zeros_are_raised_to_the_least_and_the_open_succeeds() {
         sample_rate: Some(0),
         effects: Some(Effects::NONE),
         gain_db: None,
+        limiter: None,
     };
     let port = SynthPort::open_with(Arc::new(Level::default()), zeros).unwrap();
     let granted = port.params().unwrap();
@@ -202,6 +203,7 @@ fn too_much_is_lowered_to_the_most() {
         sample_rate: Some(100_003),
         effects: Some(Effects::ALL),
         gain_db: Some(f32::NAN),
+        limiter: None,
     };
     let port = SynthPort::open_with(Arc::new(Level::default()), asked).unwrap();
     let granted = port.params().unwrap();
@@ -554,4 +556,29 @@ fn of_many_closers_exactly_one_closes() {
         .collect();
     let closed = closers.into_iter().filter_map(|closer| closer.join().ok()).filter(|ok| *ok);
     assert_eq!(closed.count(), 1);
+}
+
+// ---- limiter
+
+#[test]
+fn without_being_asked_for_there_is_no_limiter_and_no_latency() {
+    let granted = open().params().unwrap();
+    assert!(!granted.limiter);
+    assert_eq!(granted.latency_frames, 0);
+}
+
+#[test]
+fn a_limiter_delays_by_what_the_port_reports_and_keeps_below_full_scale() {
+    let asked = Params { limiter: Some(true), gain_db: Some(40.0), ..mono() };
+    let port = SynthPort::open_with(Arc::new(Level::default()), asked).unwrap();
+    let granted = port.params().unwrap();
+    assert!(granted.limiter && granted.is_exact());
+    let latency = granted.latency_frames as usize;
+    assert_eq!(latency, granted.sample_rate.hz() as usize / 500);
+    let mut input = port.event_input().unwrap();
+    let mut renderer = port.activate().unwrap();
+    input.play(note_on()).unwrap();
+    let out = render(&mut renderer, latency + 4_000);
+    assert_eq!(out[..latency], vec![0.0; latency]);
+    assert!(out[latency..].iter().all(|point| *point > 0.9 && *point < 1.0));
 }

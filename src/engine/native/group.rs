@@ -9,15 +9,35 @@ use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
-    Sinc, SincTable, mix,
+    Sinc, SincTable, lane_sum, mix,
 };
+use crate::engine::Effects;
 
-/// Where a voice's sound goes: left, right, reverb, chorus.
-pub(super) const OUTPUTS: usize = 4;
+/// Where a voice's sound goes: left and right of itself, of the reverb and of the chorus.
+pub(super) const OUTPUTS: usize = 6;
 /// The outputs that are always there.
 pub(super) const DRY: Range<usize> = 0..2;
-/// The outputs that only effects listen to.
-const SENDS: Range<usize> = 2..4;
+/// Effects that voices can send to.
+pub(super) const EFFECTS: usize = 2;
+/// The number of the reverb among the effects.
+pub(super) const REVERB: usize = 0;
+/// The number of the chorus among the effects.
+pub(super) const CHORUS: usize = 1;
+
+/// The outputs that only an effect listens to.
+pub(super) const fn sends(effect: usize) -> Range<usize> {
+    let first = DRY.end + 2 * effect;
+    first..first + 2
+}
+
+/// The number of outputs that anything listens to, or that lie before one.
+pub(super) const fn heard_outputs(effects: Effects) -> usize {
+    match effects {
+        Effects { chorus: true, .. } => sends(CHORUS).end,
+        Effects { reverb: true, .. } => sends(REVERB).end,
+        Effects { .. } => DRY.end,
+    }
+}
 
 /// Sums by output and lane, for the frames of one quantum.
 #[derive(Debug)]
@@ -25,9 +45,9 @@ pub(super) struct Mix(pub(super) [Box<[Lanes]>; OUTPUTS]);
 
 impl Mix {
     /// Room for a quantum of `quantum` frames; for the sends only where something listens to them.
-    pub(super) fn new(quantum: usize, effects: bool) -> Self {
+    pub(super) fn new(quantum: usize, effects: Effects) -> Self {
         let lanes = |output| {
-            let frames = if effects || DRY.contains(&output) { quantum } else { 0 };
+            let frames = if output < heard_outputs(effects) { quantum } else { 0 };
             vec![Lanes::ZERO; frames].into_boxed_slice()
         };
         Self(std::array::from_fn(lanes))
@@ -38,6 +58,16 @@ impl Mix {
         for sums in &mut self.0 {
             if let Some(sums) = sums.get_mut(frames.clone()) {
                 sums.fill(Lanes::ZERO);
+            }
+        }
+    }
+
+    /// Overwrites left and right with the sums of two outputs.
+    pub(super) fn sum(&self, outputs: Range<usize>, frames: Range<usize>, sides: [&mut [f32]; 2]) {
+        for (side, output) in sides.into_iter().zip(outputs) {
+            let sums = self.0[output].get(frames.clone()).unwrap_or_default();
+            for (point, lanes) in side.iter_mut().zip(sums) {
+                *point = lane_sum(lanes);
             }
         }
     }
@@ -81,8 +111,8 @@ pub(super) struct Group {
     pub(super) suspended: LaneMask,
     /// Lanes whose loop holds them.
     pub(super) looping: LaneMask,
-    /// Lanes with something to send to an effect.
-    pub(super) sending: LaneMask,
+    /// Lanes with something to send, by effect.
+    pub(super) sending: [LaneMask; EFFECTS],
     /// Lanes that are free again at the next grid point.
     pub(super) over: LaneMask,
     /// What each lane plays.
@@ -110,7 +140,7 @@ impl Group {
             reading: 0,
             suspended: 0,
             looping: 0,
-            sending: 0,
+            sending: [0; EFFECTS],
             over: 0,
             regions: [RegionRef::default(); LANES],
             cursors: [Cursor::default(); LANES],
@@ -150,7 +180,7 @@ impl Group {
         self.reading &= others;
         self.suspended &= others;
         self.looping &= others;
-        self.sending &= others;
+        self.sending.iter_mut().for_each(|lanes| *lanes &= others);
         self.over &= others;
         self.corners[lane] = u64::MAX;
         self.gains.iter_mut().for_each(|gains| gains.set(lane, 0.0, 0.0, 1));
@@ -176,8 +206,8 @@ impl Group {
             _ => self.read(waves.library, &Cubic, signal),
         }
         self.filter.run(signal, first);
-        let outputs = if self.sending == 0 { DRY } else { DRY.start..SENDS.end };
-        for output in outputs {
+        let sending = (0..EFFECTS).filter(|&effect| self.sending[effect] != 0);
+        for output in DRY.chain(sending.flat_map(sends)) {
             if let Some(sum) = mix_to.0[output].get_mut(frames.clone()) {
                 let gains = (&self.gains[output], &self.ramp_start);
                 mix(signal, gains, self.occupied, first, sum);

@@ -9,12 +9,13 @@
 //! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
 use super::channel::ChannelState;
-use super::group::{Group, Mix, Waves, lanes};
+use super::group::{EFFECTS, Group, Mix, Waves, lanes};
 use super::library::{Library, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Lanes};
+use crate::engine::Effects;
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -47,12 +48,14 @@ pub(super) struct Pool {
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
+    /// By effect, the frame of this quantum from which on something is sent to it.
+    fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
 }
 
 impl Pool {
     /// Room for `limit` voices on `channels` channels, and for quanta of `quantum` frames.
-    pub(super) fn new(limit: u32, channels: usize, quantum: usize, effects: bool) -> Self {
+    pub(super) fn new(limit: u32, channels: usize, quantum: usize, effects: Effects) -> Self {
         let limit_slots = limit as usize;
         let reserve = (limit_slots / 4).max(LEAST_RESERVE);
         let groups = (limit_slots + reserve).div_ceil(LANES);
@@ -71,6 +74,7 @@ impl Pool {
             notes: Notes::new(groups * LANES, channels),
             limit,
             occupied: 0,
+            fed: [None; EFFECTS],
             lost_notes: 0,
         }
     }
@@ -78,6 +82,11 @@ impl Pool {
     /// Voices that sound, fading ones included.
     pub(super) const fn occupied(&self) -> u32 {
         self.occupied
+    }
+
+    /// By effect, the frame of the quantum from which on something is sent to it.
+    pub(super) const fn fed(&self) -> [Option<u64>; EFFECTS] {
+        self.fed
     }
 
     /// Notes that were stolen or never began.
@@ -138,6 +147,7 @@ impl Pool {
         voice.channel = channel;
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
+        note_feeding(&mut self.fed, group, moment);
         if group.occupied == LaneMask::MAX {
             self.vacancies[index / 64] &= !(1 << (index % 64));
         }
@@ -329,6 +339,7 @@ impl Pool {
         changed: bool,
         moment: &Moment,
     ) {
+        self.fed = [None; EFFECTS];
         for index in 0..self.groups.len() {
             if self.groups[index].occupied == 0 {
                 continue;
@@ -346,6 +357,7 @@ impl Pool {
                 }
                 voice.begin_quantum(group, lane, moment);
             }
+            note_feeding(&mut self.fed, group, moment);
             group.find_next_corner();
         }
     }
@@ -424,6 +436,15 @@ fn advance(
         group.render(waves, frames, signal, mix);
         group.position = to;
         pass_corners(group, voices, &Moment { now: to, ..*moment });
+    }
+}
+
+/// Takes down what a group sends to from now on.
+fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment) {
+    for (fed, sending) in fed.iter_mut().zip(group.sending) {
+        if sending != 0 {
+            fed.get_or_insert(moment.now);
+        }
     }
 }
 

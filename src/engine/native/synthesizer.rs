@@ -3,15 +3,18 @@
 use super::Interpolation;
 use super::channel::{BankStyle, ChannelState, Effect};
 use super::curve::velocity_scale;
-use super::group::{Mix, Waves};
+use super::effects::EffectRack;
+use super::group::{DRY, Mix, Waves};
 use super::input::{InputSet, Signal};
 use super::library::Library;
 use super::parameter::NoteView;
 use super::pool::Pool;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
-use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, lane_sum, log2};
-use crate::engine::{BlockEvent, Installation, Retired, Settings, Status, StereoBus, Synthesizer};
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, log2};
+use crate::engine::{
+    BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
+};
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
 };
@@ -37,6 +40,8 @@ pub(super) struct NativeSynthesizer {
     channels: Box<[ChannelState]>,
     pool: Pool,
     mix: Mix,
+    effects: Effects,
+    rack: EffectRack,
     assembler: Assembler,
     bank_style: BankStyle,
     /// Whether a channel changed since the last grid point.
@@ -115,8 +120,10 @@ impl NativeSynthesizer {
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
             channels: power_on(channels).collect(),
-            pool: Pool::new(settings.voices, channels, quantum as usize, false),
-            mix: Mix::new(quantum as usize, false),
+            pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
+            mix: Mix::new(quantum as usize, settings.effects),
+            effects: settings.effects,
+            rack: EffectRack::new(settings.effects, rate, quantum as usize),
             assembler: Assembler::new(),
             bank_style: BankStyle::default(),
             changed: true,
@@ -138,7 +145,7 @@ impl NativeSynthesizer {
             smoothing: self.smoothing,
             gain: self.gain,
             lead: self.lead,
-            effects: false,
+            effects: self.effects,
         }
     }
 
@@ -161,25 +168,26 @@ impl NativeSynthesizer {
         let now = self.clock.now;
         let range = (block.done - block.start) as usize..(now - block.start) as usize;
         let mixed = (block.done - quantum_start) as usize..(now - quantum_start) as usize;
-        block.done = now;
+        let start = std::mem::replace(&mut block.done, now);
         let [Some(left), Some(right)] =
             [&mut *block.bus.left, &mut *block.bus.right].map(|side| side.get_mut(range.clone()))
         else {
             return;
         };
-        if self.pool.occupied() == 0 {
+        let sounding = self.pool.occupied() > 0;
+        if sounding {
+            self.mix.clear(mixed.clone());
+            let moment = Moment { quantum_start, ..self.moment() };
+            let waves = self.sources.waves();
+            self.pool.render(&waves, &moment, &mut self.mix);
+            self.mix.sum(DRY, mixed.clone(), [&mut *left, &mut *right]);
+        } else {
             left.fill(0.0);
             right.fill(0.0);
-            return;
         }
-        self.mix.clear(mixed.clone());
-        let moment = Moment { quantum_start, ..self.moment() };
-        let waves = self.sources.waves();
-        self.pool.render(&waves, &moment, &mut self.mix);
-        for (side, sums) in [left, right].into_iter().zip(&self.mix.0) {
-            for (point, lanes) in side.iter_mut().zip(&sums[mixed.clone()]) {
-                *point = lane_sum(lanes);
-            }
+        if self.effects != Effects::NONE {
+            let mix = sounding.then_some((&self.mix, mixed));
+            self.rack.process(mix, self.pool.fed(), start, [left, right]);
         }
     }
 
@@ -197,6 +205,7 @@ impl NativeSynthesizer {
         self.clock.planned = start;
         let moment = self.moment();
         self.pool.begin_quantum(&self.sources.library, &self.channels, self.changed, &moment);
+        self.rack.pass_grid_point();
         if self.changed {
             self.channels.iter_mut().for_each(|channel| channel.changed = InputSet::NONE);
             self.changed = false;
@@ -361,6 +370,7 @@ impl NativeSynthesizer {
             choose_preset(state, &self.sources.library);
         }
         self.bank_style = style;
+        self.rack.reset();
         self.set_master_volume(FULL_VOLUME);
         self.changed = true;
     }

@@ -4,13 +4,14 @@
 //! corner, pitch and filter from grid point to grid point. What a voice depends on comes in as a
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
-use super::group::{Group, OUTPUTS};
+use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
 use crate::dsp::{
     FilterResponse, Increment, ModulationEnvelope, Ramp, TriangleLfo, VolumeEnvelope, VolumeStage,
     amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
 };
+use crate::engine::Effects;
 
 /// What is left of full scale when nothing can be heard any more: 100 dB.
 const INAUDIBLE_CB: f32 = 1000.0;
@@ -44,8 +45,8 @@ pub(super) struct Moment {
     pub(super) gain: f32,
     /// Taps of the interpolation that lie before its place.
     pub(super) lead: u32,
-    /// Whether anything listens to the sends.
-    pub(super) effects: bool,
+    /// The effects that listen to the sends.
+    pub(super) effects: Effects,
 }
 
 impl Moment {
@@ -328,12 +329,16 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        [gain * left, gain * right, gain * parameters.reverb_send, gain * parameters.chorus_send]
+        let [left, right] = [gain * left, gain * right];
+        let heard = |on: bool, send: f32| if on { send } else { 0.0 };
+        let reverb = heard(moment.effects.reverb, parameters.reverb_send);
+        let chorus = heard(moment.effects.chorus, parameters.chorus_send);
+        [left, right, left * reverb, right * reverb, left * chorus, right * chorus]
     }
 
     fn smooth_levels(&mut self, moment: &Moment) {
         self.level = self.level_end;
-        for output in 0..OUTPUTS {
+        for output in 0..heard_outputs(moment.effects) {
             let way = self.level_goal[output] - self.level[output];
             let arrived = way.abs() <= ARRIVED / FULL_SCALE;
             self.level_end[output] = if arrived {
@@ -345,11 +350,16 @@ impl Voice {
     }
 
     fn follow_sends(&self, group: &mut Group, lane: usize, moment: &Moment) {
-        let sends = |levels: &[f32; OUTPUTS]| levels[2] > 0.0 || levels[3] > 0.0;
-        if moment.effects && (sends(&self.level) || sends(&self.level_end)) {
-            group.sending |= 1 << lane;
-        } else {
-            group.sending &= !(1 << lane);
+        if moment.effects == Effects::NONE {
+            return;
+        }
+        for effect in 0..EFFECTS {
+            let heard = |output: usize| self.level[output] > 0.0 || self.level_end[output] > 0.0;
+            if sends(effect).any(heard) {
+                group.sending[effect] |= 1 << lane;
+            } else {
+                group.sending[effect] &= !(1 << lane);
+            }
         }
     }
 
@@ -363,7 +373,7 @@ impl Voice {
         let quantum = moment.quantum as f32;
         let (at_from, at_to) =
             (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-        for output in 0..OUTPUTS {
+        for output in 0..heard_outputs(moment.effects) {
             let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
             let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
             group.gains[output].set(lane, first, last, frames);

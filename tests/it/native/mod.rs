@@ -2,5 +2,6 @@
 
 mod bits;
 mod click;
+mod effects;
 mod note;
 mod wild;

@@ -30,11 +30,21 @@ impl Stage {
 
     /// A stage with a rate, a number of voices and an interpolation.
     pub(crate) fn with(bank: &Bytes, rate: u32, voices: u32, interpolation: Interpolation) -> Self {
+        Self::with_effects(bank, (rate, voices), interpolation, Effects::NONE)
+    }
+
+    /// The same with effects.
+    pub(crate) fn with_effects(
+        bank: &Bytes,
+        (rate, voices): (u32, u32),
+        interpolation: Interpolation,
+        effects: Effects,
+    ) -> Self {
         let settings = Settings {
             sample_rate: SampleRate::new(rate).unwrap(),
             voices,
             channel_groups: 1,
-            effects: Effects::NONE,
+            effects,
         };
         let engine = Native::with_interpolation(interpolation);
         let mut synthesizer = engine.create(&settings).unwrap();

@@ -1,0 +1,391 @@
+//! The chorus: a delay that moves, for each side.
+//!
+//! Both sides move by the same sine, a quarter of its period apart, so that a sound from the middle becomes
+//! wide. Part of what comes out can go round again, which makes a flanger of a short delay.
+//!
+//! INVARIANT: cut invariance. Delays are integers with 32 fraction bits; they and all factors go in straight
+//! lines from one grid point of the chorus to the next, a thousandth of a second away, counted from its last restart.
+//!
+//! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
+
+use super::math::{clamp, exp2_f64, sin_turns};
+use super::ring::Ring;
+
+/// A kind of chorus.
+///
+/// SPEC: the chorus types of General MIDI Level 2 and of GS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ChorusKind {
+    /// Slow and shallow.
+    Chorus1,
+    /// Faster and deeper.
+    Chorus2,
+    /// Slow and deep.
+    #[default]
+    Chorus3,
+    /// Fast, with some feedback.
+    Chorus4,
+    /// Slow, with much feedback.
+    Feedback,
+    /// A short delay with most of it fed back.
+    Flanger,
+    /// An echo that stands still.
+    ShortDelay,
+    /// The same, fed back.
+    ShortDelayFeedback,
+}
+
+/// What a chorus is asked for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ChorusParameters {
+    /// Sweeps per second, 0 to 20.
+    pub hz: f32,
+    /// Seconds between the shortest and the longest delay, 0 to 0.04.
+    pub depth: f32,
+    /// The shortest delay in seconds, 0.001 to 0.1.
+    pub delay: f32,
+    /// How much goes round again, 0 to 0.98.
+    pub feedback: f32,
+    /// The factor of the return, 0 to 8.
+    pub level: f32,
+    /// How much of the return goes to the reverb, 0 to 1.
+    pub to_reverb: f32,
+}
+
+impl ChorusKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Chorus1,
+        Self::Chorus2,
+        Self::Chorus3,
+        Self::Chorus4,
+        Self::Feedback,
+        Self::Flanger,
+        Self::ShortDelay,
+        Self::ShortDelayFeedback,
+    ];
+
+    /// The kind as the standards set it up.
+    pub const fn parameters(self) -> ChorusParameters {
+        let [hz, depth, delay, feedback] = KINDS[self as usize];
+        ChorusParameters {
+            hz,
+            depth: depth * 0.001,
+            delay: delay * 0.001,
+            feedback: feedback * 0.01,
+            level: 1.0,
+            to_reverb: 0.0,
+        }
+    }
+}
+
+impl Default for ChorusParameters {
+    fn default() -> Self {
+        ChorusKind::default().parameters()
+    }
+}
+
+/// Hz, depth in ms, delay in ms and feedback in percent, by kind.
+///
+/// SPEC: rates, depths and feedback are those of General MIDI Level 2. It says nothing of delays; ours are
+/// such that the sweep of a chorus is heard as one voice and that of a flanger as a comb.
+const KINDS: [[f32; 4]; 8] = [
+    [0.4, 1.9, 14.0, 0.0],
+    [1.1, 6.3, 10.0, 4.0],
+    [0.4, 6.3, 10.0, 6.0],
+    [1.1, 5.3, 8.0, 12.0],
+    [0.2, 7.8, 12.0, 49.0],
+    [0.1, 1.9, 1.0, 86.0],
+    [0.0, 0.0, 60.0, 0.0],
+    [0.0, 0.0, 60.0, 61.0],
+];
+
+/// Left and right.
+const SIDES: usize = 2;
+/// Grid points per second.
+const GRID_PER_SECOND: f64 = 1000.0;
+/// Grid points in which most of the way to new parameters is gone.
+const SLEW_GRID_POINTS: f64 = 25.0;
+/// The longest delay, in seconds.
+const LONGEST: f64 = 0.14;
+/// The quarter of a period between the sides.
+const APART: f64 = 0.25;
+/// Keeps numbers from becoming denormal: 360 dB below full scale.
+const FLOOR: f32 = 1e-18;
+/// One frame of delay.
+const FRAME: f64 = 4_294_967_296.0;
+/// How far the echoes of a feedback die away before the chorus is switched off: 132 dB, in octaves.
+const TAIL_OCTAVES: f64 = 22.0;
+/// How long a delay may still be on its way to its goal, in seconds.
+const SLEW_SECONDS: f64 = 0.2;
+
+/// A chorus.
+///
+/// # Thread
+///
+/// Audio thread; [`Chorus::new`] on a control thread.
+#[derive(Debug, Clone)]
+pub struct Chorus {
+    rate: f64,
+    /// Frames between two grid points.
+    interval: u32,
+    /// Frames since the last restart.
+    now: u64,
+    unfed: u64,
+    tail: u64,
+    running: bool,
+    asked: ChorusParameters,
+    /// Where the parameters are on their way to what is asked.
+    reached: ChorusParameters,
+    /// How far they go at each grid point.
+    slew: f32,
+    /// Periods gone by at the next grid point, 0 to 1.
+    phase: f64,
+    delays: [Line; SIDES],
+    feedback: Ramp,
+    level: Ramp,
+    to_reverb: Ramp,
+    rings: [Ring; SIDES],
+}
+
+/// A delay from one grid point to the next, in frames with 32 fraction bits.
+#[derive(Debug, Clone, Copy, Default)]
+struct Line {
+    from: i64,
+    slope: i64,
+}
+
+/// A factor from one grid point to the next.
+#[derive(Debug, Clone, Copy, Default)]
+struct Ramp {
+    from: f32,
+    slope: f32,
+}
+
+impl Ramp {
+    fn new(from: f32, to: f32, interval: u32) -> Self {
+        Self { from, slope: (to - from) / interval as f32 }
+    }
+
+    #[inline]
+    fn at(self, index: f32) -> f32 {
+        self.from + self.slope * index
+    }
+}
+
+impl Chorus {
+    /// A silent chorus at a sample rate in Hz, 8,000 to 384,000. Allocates all it will ever need.
+    pub fn new(rate: f64, parameters: ChorusParameters) -> Self {
+        let asked = held(parameters);
+        let ring = || Ring::new((LONGEST * rate) as u32 + 8, 1);
+        Self {
+            rate,
+            interval: (rate / GRID_PER_SECOND) as u32,
+            now: 0,
+            unfed: 0,
+            tail: tail_frames(&asked, rate),
+            running: false,
+            asked,
+            reached: asked,
+            slew: (1.0 - exp2_f64(-std::f64::consts::LOG2_E / SLEW_GRID_POINTS)) as f32,
+            phase: 0.0,
+            delays: [Line::default(); SIDES],
+            feedback: Ramp::default(),
+            level: Ramp::default(),
+            to_reverb: Ramp::default(),
+            rings: [ring(), ring()],
+        }
+    }
+
+    /// What it has been asked for, held to what is possible.
+    pub const fn parameters(&self) -> ChorusParameters {
+        self.asked
+    }
+
+    /// Asks for something else. What sounds goes over to it within a tenth of a second.
+    pub fn set(&mut self, parameters: ChorusParameters) {
+        let before = self.tail;
+        self.asked = held(parameters);
+        self.tail = tail_frames(&self.asked, self.rate);
+        if !self.running {
+            self.reached = self.asked;
+        } else if before > self.tail {
+            self.tail = before;
+        }
+    }
+
+    /// Whether anything is left to be heard, or fed.
+    pub const fn is_running(&self) -> bool {
+        self.running
+    }
+
+    /// Whether what it returns goes to the reverb as well.
+    pub fn feeds_reverb(&self) -> bool {
+        self.running && self.asked.to_reverb > 0.0
+    }
+
+    /// Stops when nothing has been fed for longer than anything is heard. To be called at grid points of
+    /// the caller only, so that it does not depend on how blocks are cut.
+    pub fn rest(&mut self) {
+        if self.running && self.unfed >= self.tail {
+            self.stop();
+        }
+    }
+
+    /// Silent at once, as after creation.
+    pub fn stop(&mut self) {
+        self.running = false;
+        self.reached = self.asked;
+        self.tail = tail_frames(&self.asked, self.rate);
+    }
+
+    fn start(&mut self) {
+        self.running = true;
+        self.now = 0;
+        self.unfed = 0;
+        self.phase = 0.0;
+    }
+
+    /// Adds the chorus of `input` to `output` and to what feeds the reverb.
+    ///
+    /// Only what is `fed` keeps it running; anything else that it is given just goes in.
+    ///
+    /// # Shapes
+    ///
+    /// Left and right, all equally long.
+    pub fn process(
+        &mut self,
+        input: [&[f32]; SIDES],
+        fed: bool,
+        output: [&mut [f32]; SIDES],
+        reverb: [&mut [f32]; SIDES],
+    ) {
+        if !self.running {
+            if !fed {
+                return;
+            }
+            self.start();
+        }
+        let frames = output[0].len();
+        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
+        let ([left, right], [to_left, to_right]) = (output, reverb);
+        let mut done = 0;
+        while done < frames {
+            let index = (self.now % u64::from(self.interval)) as u32;
+            if index == 0 {
+                self.pass_grid_point();
+            }
+            let range = done..frames.min(done + (self.interval - index) as usize);
+            let [first, second] = input.map(|side| &side[range.clone()]);
+            self.sweep(0, index, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
+            self.sweep(1, index, second, (&mut right[range.clone()], &mut to_right[range.clone()]));
+            self.now += range.len() as u64;
+            done = range.end;
+        }
+    }
+
+    /// One side, up to the next grid point at most.
+    fn sweep(
+        &mut self,
+        side: usize,
+        first: u32,
+        input: &[f32],
+        (output, reverb): (&mut [f32], &mut [f32]),
+    ) {
+        let (ring, line) = (&mut self.rings[side], self.delays[side]);
+        for (frame, (output, reverb)) in output.iter_mut().zip(reverb).enumerate() {
+            let (now, index) = (self.now + frame as u64, first + frame as u32);
+            let wet = read(ring, now, line.from + line.slope * i64::from(index));
+            let index = index as f32;
+            let fed = input[frame] + FLOOR;
+            ring.put(now, fed + wet * self.feedback.at(index));
+            let wet = wet * self.level.at(index);
+            *output += wet;
+            *reverb += wet * self.to_reverb.at(index);
+        }
+    }
+
+    /// Plans the way to the next grid point.
+    fn pass_grid_point(&mut self) {
+        let from = self.reached;
+        let to = between(&from, &self.asked, self.slew);
+        self.feedback = Ramp::new(from.feedback, to.feedback, self.interval);
+        self.level = Ramp::new(from.level, to.level, self.interval);
+        self.to_reverb = Ramp::new(from.to_reverb, to.to_reverb, self.interval);
+        let step = f64::from(to.hz) * f64::from(self.interval) / self.rate;
+        for (side, line) in self.delays.iter_mut().enumerate() {
+            let phase = self.phase + side as f64 * APART;
+            let first = delay(&from, phase, self.rate);
+            let last = delay(&to, phase + step, self.rate);
+            *line = Line { from: first, slope: (last - first) / i64::from(self.interval) };
+        }
+        let phase = self.phase + step;
+        self.phase = if phase >= 1.0 { phase - 1.0 } else { phase };
+        self.reached = to;
+    }
+}
+
+/// The delay at a phase, in frames with 32 fraction bits.
+fn delay(parameters: &ChorusParameters, phase: f64, rate: f64) -> i64 {
+    let sweep = 0.5 - 0.5 * sin_turns(phase);
+    let seconds = f64::from(parameters.delay) + f64::from(parameters.depth) * sweep;
+    let frames = seconds * rate;
+    let frames = if frames > SHORTEST_FRAMES { frames } else { SHORTEST_FRAMES };
+    (frames * FRAME) as i64
+}
+
+/// The shortest delay for which all points of the interpolation have been written.
+const SHORTEST_FRAMES: f64 = 3.0;
+
+/// A cubic through the four points around the place `delay` before `now`.
+#[inline]
+fn read(ring: &Ring, now: u64, delay: i64) -> f32 {
+    let whole = (delay >> 32) as u64;
+    let x = ((delay as u32) >> 8) as i32 as f32 * (1.0 / 16_777_216.0);
+    let [d, c, b, a] = ring.four(now, whole - 1);
+    let slope = 0.5 * (c - a);
+    let bend = a - 2.5 * b + 2.0 * c - 0.5 * d;
+    let twist = 0.5 * (d - a) + 1.5 * (b - c);
+    ((twist * x + bend) * x + slope) * x + b
+}
+
+fn between(from: &ChorusParameters, to: &ChorusParameters, part: f32) -> ChorusParameters {
+    let go = |from: f32, to: f32| {
+        let way = to - from;
+        if way.abs() < ARRIVED { to } else { from + way * part }
+    };
+    ChorusParameters {
+        hz: go(from.hz, to.hz),
+        depth: go(from.depth, to.depth),
+        delay: go(from.delay, to.delay),
+        feedback: go(from.feedback, to.feedback),
+        level: go(from.level, to.level),
+        to_reverb: go(from.to_reverb, to.to_reverb),
+    }
+}
+
+/// A parameter this close to its goal has arrived.
+const ARRIVED: f32 = 1e-6;
+
+/// The parameters held to what they may be.
+fn held(parameters: ChorusParameters) -> ChorusParameters {
+    ChorusParameters {
+        hz: clamp(parameters.hz, 0.0, 20.0),
+        depth: clamp(parameters.depth, 0.0, 0.04),
+        delay: clamp(parameters.delay, 0.001, 0.1),
+        feedback: clamp(parameters.feedback, 0.0, 0.98),
+        level: clamp(parameters.level, 0.0, 8.0),
+        to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
+    }
+}
+
+/// Frames after which nothing is heard any more of what went in.
+fn tail_frames(parameters: &ChorusParameters, rate: f64) -> u64 {
+    let longest = f64::from(parameters.delay + parameters.depth);
+    let feedback = f64::from(parameters.feedback);
+    let rounds = if feedback > 0.001 { TAIL_OCTAVES / -super::log2(feedback) } else { 3.0 };
+    ((longest * (rounds + 1.0) + SLEW_SECONDS) * rate) as u64
+}
+
+#[cfg(test)]
+mod tests;

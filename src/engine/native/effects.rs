@@ -1,0 +1,140 @@
+//! Reverb and chorus around the voices: what they are fed, and when they rest.
+//!
+//! An effect that is off does not exist: it takes no memory and no time. One that is on works from the frame
+//! of the first voice that sends to it until nothing is heard of the last one any more. Both ends follow
+//! from the events alone, never from audio and never from how blocks are cut; new parameters wait for
+//! the next grid point.
+
+use std::ops::Range;
+
+use super::group::{CHORUS, EFFECTS, Mix, REVERB, sends};
+use crate::dsp::{Chorus, ChorusParameters, Reverb, ReverbParameters};
+use crate::engine::Effects;
+
+/// Left and right.
+const SIDES: usize = 2;
+/// The return of the reverb.
+///
+/// MEASURED: in four General MIDI songs the median of the return against the dry sound, by tenths of a second, is then
+/// within a decibel of what FluidSynth 2.3.1 returns by default.
+const REVERB_RETURN: f32 = 0.59;
+/// The return of the chorus: the default modulator sends a fifth at most, and GM2's full send is all of it.
+///
+/// MEASURED: that is 3 dB less than FluidSynth 2.3.1 returns by default in the same songs.
+const CHORUS_RETURN: f32 = 5.0;
+
+/// The effects of a synthesizer.
+#[derive(Debug)]
+pub(super) struct EffectRack {
+    reverb: Option<Box<Reverb>>,
+    chorus: Option<Box<Chorus>>,
+    to_reverb: [Box<[f32]>; SIDES],
+    to_chorus: [Box<[f32]>; SIDES],
+    /// Whether the parameters go back to those of the power-on state at the next grid point.
+    resets: bool,
+}
+
+impl EffectRack {
+    /// The effects that are on, at a rate in Hz, for blocks of a quantum at most.
+    pub(super) fn new(on: Effects, rate: f64, quantum: usize) -> Self {
+        let frames = if on == Effects::NONE { 0 } else { quantum };
+        let sides = || std::array::from_fn(|_| vec![0.0; frames].into_boxed_slice());
+        Self {
+            reverb: on.reverb.then(|| Box::new(Reverb::new(rate, power_on_reverb()))),
+            chorus: on.chorus.then(|| Box::new(Chorus::new(rate, power_on_chorus()))),
+            to_reverb: sides(),
+            to_chorus: sides(),
+            resets: false,
+        }
+    }
+
+    /// Back to the parameters of the power-on state. What sounds dies away.
+    pub(super) const fn reset(&mut self) {
+        self.resets = true;
+    }
+
+    /// Does the work of a grid point: new parameters, and rest for what has died away.
+    pub(super) fn pass_grid_point(&mut self) {
+        let resets = std::mem::replace(&mut self.resets, false);
+        if let Some(reverb) = &mut self.reverb {
+            if resets {
+                reverb.set(power_on_reverb());
+            }
+            reverb.rest();
+        }
+        if let Some(chorus) = &mut self.chorus {
+            if resets {
+                chorus.set(power_on_chorus());
+            }
+            chorus.rest();
+        }
+    }
+
+    /// Adds to `output`, which begins at the frame `start`, what comes back of the frames of `mix`; of silence when
+    /// no voice sounds. `fed` says from which frame on something is sent, by effect.
+    pub(super) fn process(
+        &mut self,
+        mix: Option<(&Mix, Range<usize>)>,
+        fed: [Option<u64>; EFFECTS],
+        start: u64,
+        output: [&mut [f32]; SIDES],
+    ) {
+        let [left, right] = output;
+        let frames = left.len();
+        let first = |effect: usize| Some(fed[effect]?.saturating_sub(start) as usize);
+        let mut feeds_reverb = first(REVERB).filter(|first| *first < frames);
+        let [reverb_left, reverb_right] = &mut self.to_reverb;
+        let (reverb_left, reverb_right) = (&mut reverb_left[..frames], &mut reverb_right[..frames]);
+        fill(&mix, REVERB, [&mut *reverb_left, &mut *reverb_right]);
+        if let Some(chorus) = &mut self.chorus {
+            let feeds = first(CHORUS).filter(|first| *first < frames);
+            let from = if chorus.is_running() { Some(0) } else { feeds };
+            let [chorus_left, chorus_right] = &mut self.to_chorus;
+            if let Some(from) = from {
+                fill(&mix, CHORUS, [&mut chorus_left[..frames], &mut chorus_right[..frames]]);
+                chorus.process(
+                    [&chorus_left[from..frames], &chorus_right[from..frames]],
+                    feeds.is_some(),
+                    [&mut left[from..], &mut right[from..]],
+                    [&mut reverb_left[from..], &mut reverb_right[from..]],
+                );
+            }
+            if chorus.feeds_reverb() {
+                feeds_reverb = earlier(feeds_reverb, from);
+            }
+        }
+        if let Some(reverb) = &mut self.reverb {
+            let from = if reverb.is_running() { Some(0) } else { feeds_reverb };
+            if let Some(from) = from {
+                reverb.process(
+                    [&reverb_left[from..], &reverb_right[from..]],
+                    feeds_reverb.is_some(),
+                    [&mut left[from..], &mut right[from..]],
+                );
+            }
+        }
+    }
+}
+
+/// Overwrites both sides with what was sent to an effect.
+fn fill(mix: &Option<(&Mix, Range<usize>)>, effect: usize, sides: [&mut [f32]; SIDES]) {
+    match mix {
+        Some((mix, frames)) => mix.sum(sends(effect), frames.clone(), sides),
+        None => sides.into_iter().for_each(|side| side.fill(0.0)),
+    }
+}
+
+fn earlier(one: Option<usize>, other: Option<usize>) -> Option<usize> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn power_on_reverb() -> ReverbParameters {
+    ReverbParameters { level: REVERB_RETURN, ..ReverbParameters::default() }
+}
+
+fn power_on_chorus() -> ChorusParameters {
+    ChorusParameters { level: CHORUS_RETURN, ..ChorusParameters::default() }
+}
