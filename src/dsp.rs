@@ -20,12 +20,16 @@ mod lfo;
 mod filter;
 mod gain;
 mod lanes;
+mod level;
+mod kernel;
 
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
 pub use gain::{amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
+pub use kernel::{STRIP, Strip, Voicing, play};
 pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum, mix};
+pub use level::SimdLevel;
 pub use lfo::TriangleLfo;
 pub use math::{clamp, exp2, exp2_f64, log2, round, sin_turns, tan};
 pub use phase::{Increment, Position};

@@ -30,13 +30,17 @@ impl Stage {
 
     /// A stage with a rate, a number of voices and an interpolation.
     pub(crate) fn with(bank: &Bytes, rate: u32, voices: u32, interpolation: Interpolation) -> Self {
+        Self::of(&Native::with_interpolation(interpolation), bank, rate, voices)
+    }
+
+    /// A synthesizer of this engine.
+    pub(crate) fn of(engine: &Native, bank: &Bytes, rate: u32, voices: u32) -> Self {
         let settings = Settings {
             sample_rate: SampleRate::new(rate).unwrap(),
             voices,
             channel_groups: 1,
             effects: Effects::NONE,
         };
-        let engine = Native::with_interpolation(interpolation);
         let mut synthesizer = engine.create(&settings).unwrap();
         let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
         synthesizer.install(installation);
