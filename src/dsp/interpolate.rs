@@ -203,6 +203,16 @@ impl Cursor {
         self.increment.0 = self.increment.0.wrapping_add(self.slope as u64);
     }
 
+    /// Data points that `frames` steps go at most, in the next `all` frames; the speed changes linearly, so it
+    /// is highest at one end.
+    #[inline]
+    pub(super) fn reach(&self, frames: u64, all: usize) -> usize {
+        let last = self.increment.0.wrapping_add((all as u64).wrapping_mul(self.slope as u64));
+        let fastest = if last > self.increment.0 { last } else { self.increment.0 };
+        // One more for the fraction that the first frame begins with.
+        (fastest.saturating_mul(frames) >> 32) as usize + 1
+    }
+
     /// Frames that begin below `limit`, at most `most`; the speed keeps its sign, so the last one decides.
     fn frames_below(mut self, limit: u32, most: u32) -> u32 {
         let limit = Position::from_index(limit);

@@ -90,15 +90,22 @@ const BENDS: [[i64; 4]; 2] = [[0, 0, 6, 10], [1, 3, 15, 21]];
 #[target_feature(enable = "avx2")]
 pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
     let slope = cursor.slope as u64;
-    let [mut low, mut high] = [0, 1].map(|half| {
-        _mm256_add_epi64(times(FRAMES[half], cursor.increment.0), times(BENDS[half], slope))
-    });
-    let bends = [0, 1].map(|half| times(FRAMES[half], slope.wrapping_mul(8)));
+    let increment = cursor.increment.0;
+    let mut low = _mm256_add_epi64(times(FRAMES[0], increment), times(BENDS[0], slope));
+    let mut high = _mm256_add_epi64(times(FRAMES[1], increment), times(BENDS[1], slope));
+    let bend = slope.wrapping_mul(8);
+    let (low_bend, high_bend) = (times(FRAMES[0], bend), times(FRAMES[1], bend));
+    // The same for all frames where it can be, so that the branches on it are foreseen.
+    let reach = cursor.reach(7, out.len());
     for frames in out.chunks_mut(8) {
         let first = cursor.position.index();
-        // Only frames that are asked for: a slope that is meant to end may turn back after them.
-        let last = cursor.after(frames.len() as u32 - 1).position.index();
-        let span = last.wrapping_sub(first) as usize;
+        let span = if reach <= WINDOW - TAPS {
+            reach
+        } else {
+            // Only frames that are asked for: a slope that is meant to end may turn back after them.
+            let last = cursor.after(frames.len() as u32 - 1).position.index();
+            last.wrapping_sub(first) as usize
+        };
         let start = first.wrapping_sub(base) as usize;
         if span > WINDOW - TAPS || start.saturating_add(WINDOW) > data.len() {
             sse2::read((data, base), cursor, frames);
@@ -110,8 +117,8 @@ pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out
             store(value, frames);
             *cursor = cursor.after(frames.len() as u32);
         }
-        low = _mm256_add_epi64(low, bends[0]);
-        high = _mm256_add_epi64(high, bends[1]);
+        low = _mm256_add_epi64(low, low_bend);
+        high = _mm256_add_epi64(high, high_bend);
     }
 }
 
@@ -147,7 +154,7 @@ fn times([a, b, c, d]: [i64; 4], factor: u64) -> __m256i {
 #[inline]
 #[target_feature(enable = "avx2")]
 unsafe fn window<P: Load>(from: *const P, places: [__m256i; 2], span: usize) -> F32x8 {
-    let [a, b] = places.map(|places| _mm256_castsi256_ps(places));
+    let (a, b) = (_mm256_castsi256_ps(places[0]), _mm256_castsi256_ps(places[1]));
     let index = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0xDD));
     let fraction = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
     let fraction = _mm256_cvtepi32_ps(_mm256_srli_epi32(fraction, 8));

@@ -93,15 +93,22 @@ const BENDS: [[i64; 8]; 2] = [[0, 0, 6, 10, 28, 36, 66, 78], [1, 3, 15, 21, 45, 
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
 pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
     let slope = cursor.slope as u64;
-    let [mut low, mut high] = [0, 1].map(|half| {
-        _mm512_add_epi64(times(&FRAMES[half], cursor.increment.0), times(&BENDS[half], slope))
-    });
-    let bends = [0, 1].map(|half| times(&FRAMES[half], slope.wrapping_mul(16)));
+    let increment = cursor.increment.0;
+    let mut low = _mm512_add_epi64(times(&FRAMES[0], increment), times(&BENDS[0], slope));
+    let mut high = _mm512_add_epi64(times(&FRAMES[1], increment), times(&BENDS[1], slope));
+    let bend = slope.wrapping_mul(16);
+    let (low_bend, high_bend) = (times(&FRAMES[0], bend), times(&FRAMES[1], bend));
+    // The same for all frames where it can be, so that the branches on it are foreseen.
+    let reach = cursor.reach(15, out.len());
     for frames in out.chunks_mut(16) {
         let first = cursor.position.index();
-        // Only frames that are asked for: a slope that is meant to end may turn back after them.
-        let last = cursor.after(frames.len() as u32 - 1).position.index();
-        let span = last.wrapping_sub(first) as usize;
+        let span = if reach <= WINDOWS[0] - TAPS {
+            reach
+        } else {
+            // Only frames that are asked for: a slope that is meant to end may turn back after them.
+            let last = cursor.after(frames.len() as u32 - 1).position.index();
+            last.wrapping_sub(first) as usize
+        };
         let start = first.wrapping_sub(base) as usize;
         let fits = |window| span <= window - TAPS && start.saturating_add(window) <= data.len();
         if fits(WINDOWS[1]) || fits(WINDOWS[0]) {
@@ -116,8 +123,8 @@ pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out
         } else {
             sse2::read((data, base), cursor, frames);
         }
-        low = _mm512_add_epi64(low, bends[0]);
-        high = _mm512_add_epi64(high, bends[1]);
+        low = _mm512_add_epi64(low, low_bend);
+        high = _mm512_add_epi64(high, high_bend);
     }
 }
 
@@ -138,7 +145,7 @@ fn times(numbers: &[i64; 8], factor: u64) -> __m512i {
 #[inline]
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
 unsafe fn window<P: Load>(from: *const P, places: [__m512i; 2], span: usize) -> F32x16 {
-    let [a, b] = places.map(|places| _mm512_castsi512_ps(places));
+    let (a, b) = (_mm512_castsi512_ps(places[0]), _mm512_castsi512_ps(places[1]));
     let index = _mm512_castps_si512(_mm512_shuffle_ps(a, b, 0xDD));
     let fraction = _mm512_castps_si512(_mm512_shuffle_ps(a, b, 0x88));
     let fraction = _mm512_cvtepi32_ps(_mm512_srli_epi32(fraction, 8));
