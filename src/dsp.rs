@@ -20,6 +20,8 @@ mod lfo;
 mod filter;
 mod gain;
 mod lanes;
+mod level;
+mod kernel;
 mod ring;
 mod reverb;
 mod chorus;
@@ -30,7 +32,9 @@ pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStag
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
 pub use gain::{amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
+pub use kernel::{STRIP, Strip, Voicing, play};
 pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum, mix};
+pub use level::SimdLevel;
 pub use lfo::TriangleLfo;
 pub use limiter::{CEILING, Limiter};
 pub use math::{clamp, exp2, exp2_f64, log2, round, sin_turns, tan};

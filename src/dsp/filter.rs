@@ -7,7 +7,8 @@
 //! SPEC: SoundFont 2.04 §9.1.3 and Fig. 1: two poles, 12 dB per octave, the peak above the level at 0 Hz
 //! given in centibels and the whole lowered by half of it.
 
-use super::lanes::{CHUNK, LANES, Lanes};
+use super::kernel::{Arithmetic, Vector};
+use super::lanes::{LANES, LaneMask, Lanes};
 use super::math::{exp2, tan};
 
 /// The highest cutoff, as a part of the sample rate.
@@ -78,18 +79,13 @@ impl Coefficient {
         self.from[lane] = value;
         self.slope[lane] = 0.0;
     }
-
-    fn chunk(&self, chunk: usize) -> [[f32; CHUNK]; 2] {
-        let part = |lanes: &Lanes| std::array::from_fn(|i| lanes[chunk * CHUNK + i]);
-        [part(&self.from), part(&self.slope)]
-    }
 }
 
 /// Sixteen filters side by side.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct FilterLanes {
-    state1: Lanes,
-    state2: Lanes,
+    pub(super) state1: Lanes,
+    pub(super) state2: Lanes,
     g: Coefficient,
     k: Coefficient,
     /// 0: what came in goes out; 1: the filter's output does.
@@ -150,6 +146,9 @@ impl FilterLanes {
 
     /// Sets state that nobody can hear to zero, before it becomes denormal numbers. At grid points only.
     pub fn flush(&mut self) {
+        if self.active == 0 {
+            return;
+        }
         for lane in 0..LANES {
             for state in [&mut self.state1, &mut self.state2] {
                 if state[lane].abs() < SILENT_STATE {
@@ -159,73 +158,79 @@ impl FilterLanes {
         }
     }
 
-    /// Filters `signal`, whose first frame is `first` in the quantum, in place.
-    pub fn run(&mut self, signal: &mut [Lanes], first: u32) {
-        for chunk in 0..LANES / CHUNK {
-            let mask = ((1 << CHUNK) - 1) << (chunk * CHUNK);
-            if self.moving & mask != 0 {
-                self.run_moving(chunk, signal, first);
-            } else if self.active & mask != 0 {
-                self.run_still(chunk, signal);
-            }
+    /// What has to be done for some lanes.
+    pub(super) const fn filtering(&self, lanes: LaneMask) -> Filtering {
+        if self.moving & lanes != 0 {
+            Filtering::Moving
+        } else if self.active & lanes != 0 {
+            Filtering::Still
+        } else {
+            Filtering::None
         }
     }
+}
 
-    fn run_moving(&mut self, chunk: usize, signal: &mut [Lanes], first: u32) {
-        let [g, dg] = self.g.chunk(chunk);
-        let [k, dk] = self.k.chunk(chunk);
-        let [wet, dwet] = self.wet.chunk(chunk);
-        let mut state = self.state(chunk);
-        for (frame, x) in signal.iter_mut().enumerate() {
-            let now = (first + frame as u32) as f32;
-            for i in 0..CHUNK {
-                let taps = coefficients(g[i] + dg[i] * now, k[i] + dk[i] * now);
-                let wet = wet[i] + dwet[i] * now;
-                let x = &mut x[chunk * CHUNK + i];
-                [*x, state[0][i], state[1][i]] = tick(*x, taps, wet, state[0][i], state[1][i]);
-            }
+/// What the filters of some lanes do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Filtering {
+    /// Nothing: the signal goes through.
+    None,
+    /// They filter with coefficients that stay.
+    Still,
+    /// They filter, and a coefficient moves.
+    Moving,
+}
+
+/// The coefficients of some lanes: each begins with the quantum and changes with every frame.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Response<V> {
+    pub(super) g: V,
+    pub(super) dg: V,
+    pub(super) k: V,
+    pub(super) dk: V,
+    pub(super) wet: V,
+    pub(super) dwet: V,
+}
+
+impl<V: Vector> Response<V> {
+    /// Those of the lanes from `at` on.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Vector::load`].
+    #[inline(always)]
+    #[allow(unsafe_code, reason = "vectors are loaded where their instructions are")]
+    pub(super) unsafe fn load(filter: &FilterLanes, at: usize) -> Self {
+        // SAFETY: the caller's.
+        let load = |lanes| unsafe { V::load(lanes, at) };
+        let (g, k, wet) = (&filter.g, &filter.k, &filter.wet);
+        Self {
+            g: load(&g.from),
+            dg: load(&g.slope),
+            k: load(&k.from),
+            dk: load(&k.slope),
+            wet: load(&wet.from),
+            dwet: load(&wet.slope),
         }
-        self.store(chunk, state);
-    }
-
-    fn run_still(&mut self, chunk: usize, signal: &mut [Lanes]) {
-        let ([g, _], [k, _], [wet, _]) =
-            (self.g.chunk(chunk), self.k.chunk(chunk), self.wet.chunk(chunk));
-        let taps: [[f32; 3]; CHUNK] = std::array::from_fn(|i| coefficients(g[i], k[i]));
-        let mut state = self.state(chunk);
-        for x in signal.iter_mut() {
-            for i in 0..CHUNK {
-                let x = &mut x[chunk * CHUNK + i];
-                [*x, state[0][i], state[1][i]] =
-                    tick(*x, taps[i], wet[i], state[0][i], state[1][i]);
-            }
-        }
-        self.store(chunk, state);
-    }
-
-    fn state(&self, chunk: usize) -> [[f32; CHUNK]; 2] {
-        let part = |lanes: &Lanes| std::array::from_fn(|i| lanes[chunk * CHUNK + i]);
-        [part(&self.state1), part(&self.state2)]
-    }
-
-    fn store(&mut self, chunk: usize, [first, second]: [[f32; CHUNK]; 2]) {
-        let lanes = chunk * CHUNK..(chunk + 1) * CHUNK;
-        self.state1[lanes.clone()].copy_from_slice(&first);
-        self.state2[lanes].copy_from_slice(&second);
     }
 }
 
 /// The three factors of the trapezoidal filter.
-#[inline]
-fn coefficients(g: f32, k: f32) -> [f32; 3] {
-    let a1 = 1.0 / (1.0 + g * (g + k));
+#[inline(always)]
+pub(super) fn coefficients<V: Arithmetic>(one: V, g: V, k: V) -> [V; 3] {
+    let a1 = one / (one + g * (g + k));
     let a2 = g * a1;
     [a1, a2, g * a2]
 }
 
-/// One frame of one lane: what comes out, and the state after it.
-#[inline]
-fn tick(x: f32, [a1, a2, a3]: [f32; 3], wet: f32, state1: f32, state2: f32) -> [f32; 3] {
+/// One frame of some lanes: what comes out, and the state after it.
+#[inline(always)]
+pub(super) fn tick<V: Arithmetic>(
+    x: V,
+    [a1, a2, a3]: [V; 3],
+    wet: V,
+    [state1, state2]: [V; 2],
+) -> [V; 3] {
     let v3 = x - state2;
     let v1 = a1 * state1 + a2 * v3;
     let v2 = state2 + (a2 * state1 + a3 * v3);

@@ -4,17 +4,18 @@
 //! see past the loop's end is kept in a tail (see [`Track`]), so that no reader asks where the loop is.
 //! Reading runs across time, eight frames at a time; the bits do not depend on how frames are batched.
 
-use super::{Increment, LANES, Lanes, Position};
+use super::kernel::{Load, cubic, read_cubic};
+use super::{Increment, Position, SimdLevel};
 
 /// Taps that lie before the place that is interpolated, for every interpolation but the windowed sinc.
 const LEAD: u32 = 1;
 /// Taps of every interpolation but the windowed sinc.
-const TAPS: usize = 4;
+pub(super) const TAPS: usize = 4;
 /// Frames that are read together.
 pub const BATCH: usize = 8;
 
 /// A data point as it is stored.
-pub trait Point: Copy {
+pub trait Point: Load {
     /// What a silent point is.
     const SILENCE: Self;
 
@@ -60,6 +61,18 @@ pub trait Interpolate: Copy {
 
     /// The values at the places of `batch` in `data`.
     fn values<P: Point>(&self, data: &[P], batch: &Batch) -> [f32; BATCH];
+
+    /// Reads the next frames, which all lie in the data given; its first point has the index given with it,
+    /// perhaps below zero. The bits are those of [`Self::values`] at every level.
+    fn read<P: Point>(
+        &self,
+        _level: SimdLevel,
+        source: (&[P], u32),
+        cursor: &mut Cursor,
+        out: &mut [f32],
+    ) {
+        read_in_batches(self, source, cursor, out);
+    }
 }
 
 /// The nearest data point.
@@ -122,12 +135,17 @@ impl Interpolate for Cubic {
 
     #[inline]
     fn values<P: Point>(&self, data: &[P], batch: &Batch) -> [f32; BATCH] {
-        each(data, batch, |[y0, y1, y2, y3], t| {
-            let c1 = 0.5 * (y2 - y0);
-            let c3 = 0.5 * (y3 - y0) + 1.5 * (y1 - y2);
-            let c2 = (y0 - y1) + (c1 - c3);
-            ((c3 * t + c2) * t + c1) * t + y1
-        })
+        each(data, batch, |taps, t| cubic(taps, t, [0.5, 1.5]))
+    }
+
+    fn read<P: Point>(
+        &self,
+        level: SimdLevel,
+        source: (&[P], u32),
+        cursor: &mut Cursor,
+        out: &mut [f32],
+    ) {
+        read_cubic(level, source, cursor, out);
     }
 }
 
@@ -166,7 +184,8 @@ pub struct Cursor {
 impl Cursor {
     /// The cursor `frames` further on, as if there were no end.
     #[must_use]
-    fn after(self, frames: u32) -> Self {
+    #[inline]
+    pub(super) fn after(self, frames: u32) -> Self {
         let n = u64::from(frames);
         let steps = (n * n.wrapping_sub(1) / 2).wrapping_mul(self.slope as u64);
         let travelled = n.wrapping_mul(self.increment.0).wrapping_add(steps);
@@ -179,9 +198,19 @@ impl Cursor {
 
     /// Moves on by one frame.
     #[inline]
-    fn step(&mut self) {
+    pub(super) fn step(&mut self) {
         self.position.0 = self.position.0.wrapping_add(self.increment.0);
         self.increment.0 = self.increment.0.wrapping_add(self.slope as u64);
+    }
+
+    /// Data points that `frames` steps go at most, in the next `all` frames; the speed changes linearly, so it
+    /// is highest at one end.
+    #[inline]
+    pub(super) fn reach(&self, frames: u64, all: usize) -> usize {
+        let last = self.increment.0.wrapping_add((all as u64).wrapping_mul(self.slope as u64));
+        let fastest = if last > self.increment.0 { last } else { self.increment.0 };
+        // One more for the fraction that the first frame begins with.
+        (fastest.saturating_mul(frames) >> 32) as usize + 1
     }
 
     /// Frames that begin below `limit`, at most `most`; the speed keeps its sign, so the last one decides.
@@ -189,6 +218,10 @@ impl Cursor {
         let limit = Position::from_index(limit);
         if self.after(most.saturating_sub(1)).position < limit {
             return most;
+        }
+        if self.slope == 0 && self.increment.0 > 0 {
+            let way = limit.0.saturating_sub(self.position.0);
+            return most.min(u32::try_from(way.div_ceil(self.increment.0)).unwrap_or(most));
         }
         let mut frames = 0;
         while frames < most && self.position < limit {
@@ -214,19 +247,18 @@ impl<P: Point> Track<'_, P> {
         true
     }
 
-    /// Writes the next frames into `lane` of `out`, zeros once the wave is over; `false` if it is over.
+    /// Writes the next frames, zeros once the wave is over; `false` if it is over.
     pub fn read<I: Interpolate>(
         &self,
+        level: SimdLevel,
         interpolate: &I,
         cursor: &mut Cursor,
-        out: &mut [Lanes],
-        lane: usize,
+        out: &mut [f32],
     ) -> bool {
-        let lane = lane % LANES;
         let mut done = 0;
         while done < out.len() {
             if !self.wrap(cursor) {
-                out[done..].iter_mut().for_each(|frame| frame[lane] = 0.0);
+                out[done..].fill(0.0);
                 return false;
             }
             let (data, base, limit) = if cursor.position.index() < self.seam {
@@ -235,7 +267,7 @@ impl<P: Point> Track<'_, P> {
                 (self.tail, self.end.wrapping_sub(self.tail_lead), self.end)
             };
             let run = cursor.frames_below(limit, (out.len() - done) as u32) as usize;
-            read_run(interpolate, data, base, cursor, &mut out[done..done + run], lane);
+            interpolate.read(level, (data, base), cursor, &mut out[done..done + run]);
             done += run;
         }
         self.wrap(cursor)
@@ -248,22 +280,18 @@ impl<P: Point> Track<'_, P> {
     }
 }
 
-/// Reads frames that all lie in `data`, whose first point has the index `base`, perhaps below zero.
+/// Reads frames that all lie in `data`, a batch at a time.
 #[inline]
-fn read_run<P: Point, I: Interpolate>(
+pub(super) fn read_in_batches<P: Point, I: Interpolate>(
     interpolate: &I,
-    data: &[P],
-    base: u32,
+    (data, base): (&[P], u32),
     cursor: &mut Cursor,
-    out: &mut [Lanes],
-    lane: usize,
+    out: &mut [f32],
 ) {
     for frames in out.chunks_mut(BATCH) {
         let batch = next_batch(cursor, base, frames.len());
         let values = interpolate.values(data, &batch);
-        for (frame, value) in frames.iter_mut().zip(values) {
-            frame[lane] = value;
-        }
+        frames.iter_mut().zip(values).for_each(|(frame, value)| *frame = value);
     }
 }
 

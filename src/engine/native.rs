@@ -43,6 +43,7 @@ use super::{
     Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
 };
 use crate::bank::{Bank, Stack};
+use crate::dsp::SimdLevel;
 
 /// How waves are read between their data points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -62,6 +63,8 @@ pub enum Interpolation {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Native {
     interpolation: Interpolation,
+    /// The kernels, where they are not the best of the processor.
+    level: Option<SimdLevel>,
 }
 
 const NAME: &str = "native";
@@ -69,7 +72,13 @@ const NAME: &str = "native";
 impl Native {
     /// The engine with this interpolation.
     pub const fn with_interpolation(interpolation: Interpolation) -> Self {
-        Self { interpolation }
+        Self { interpolation, level: None }
+    }
+
+    /// The same engine with the kernels of this level, which gives the same bits as any other.
+    #[must_use]
+    pub const fn with_level(self, level: SimdLevel) -> Self {
+        Self { level: Some(level), ..self }
     }
 }
 
@@ -96,7 +105,8 @@ impl Engine for Native {
         check("sample rate", settings.sample_rate.hz(), *rates.start(), *rates.end())?;
         let (least, most) = (u32::from(*groups.start()), u32::from(*groups.end()));
         check("channel groups", settings.channel_groups.into(), least, most)?;
-        Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation)))
+        let level = self.level.unwrap_or_else(SimdLevel::best);
+        Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation, level)))
     }
 
     fn prepare(

@@ -50,13 +50,13 @@ fn cursor(at: u32, ratio: f64, slope: i64) -> Cursor {
     Cursor { position: Position::from_index(at), increment: Increment::from_ratio(ratio), slope }
 }
 
-/// Lane 3 of `frames` frames read in pieces of at most `cut` frames.
+/// `frames` frames read in pieces of at most `cut` frames.
 fn read(fixture: &Fixture, mut cursor: Cursor, frames: usize, cut: usize) -> (Vec<f32>, Cursor) {
-    let mut out = vec![Lanes::ZERO; frames];
+    let mut out = vec![0.0; frames];
     for piece in out.chunks_mut(cut) {
-        fixture.track().read(&Cubic, &mut cursor, piece, 3);
+        fixture.track().read(SimdLevel::best(), &Cubic, &mut cursor, piece);
     }
-    (out.iter().map(|frame| frame[3]).collect(), cursor)
+    (out, cursor)
 }
 
 /// The same, one frame at a time and straight from the definition.
@@ -115,18 +115,18 @@ fn a_loop_can_be_left_at_any_frame() {
 fn s9_1_1_a_wave_without_a_loop_ends_in_silence() {
     let fixture = fixture(100, 0);
     let mut at = cursor(90, 1.0, 0);
-    let mut out = vec![Lanes([9.0; LANES]); 32];
-    assert!(!fixture.track().read(&Cubic, &mut at, &mut out, 0));
-    assert!(out[10..].iter().all(|frame| frame[0] == 0.0));
-    assert_ne!(out[9][0], 0.0);
+    let mut out = [9.0; 32];
+    assert!(!fixture.track().read(SimdLevel::best(), &Cubic, &mut at, &mut out));
+    assert!(out[10..].iter().all(|&value| value == 0.0));
+    assert_ne!(out[9], 0.0);
 }
 
 #[test]
 fn a_wave_of_nothing_is_silence() {
     let track = Track::<i16> { main: &[], tail: &[], seam: 0, tail_lead: 0, end: 0, loop_len: 0 };
-    let mut out = vec![Lanes([9.0; LANES]); 4];
-    assert!(!track.read(&Cubic, &mut cursor(0, 1.0, 0), &mut out, 0));
-    assert!(out.iter().all(|frame| frame[0] == 0.0));
+    let mut out = [9.0; 4];
+    assert!(!track.read(SimdLevel::best(), &Cubic, &mut cursor(0, 1.0, 0), &mut out));
+    assert_eq!(out, [0.0; 4]);
 }
 
 #[test]
@@ -155,10 +155,10 @@ fn the_sinc_reads_around_a_loop_as_well() {
     let table = SincTable::new();
     let fixture = fixture(300, 14);
     let mut at = cursor(280, 1.0, 0);
-    let mut out = vec![Lanes::ZERO; 64];
-    fixture.track().read(&Sinc(&table), &mut at, &mut out, 0);
+    let mut out = [0.0; 64];
+    fixture.track().read(SimdLevel::best(), &Sinc(&table), &mut at, &mut out);
     for frame in 20..50 {
-        assert_eq!(out[frame][0], out[frame + 14][0], "frame {frame}");
+        assert_eq!(out[frame], out[frame + 14], "frame {frame}");
     }
 }
 

@@ -9,7 +9,7 @@ use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
-    Sinc, SincTable, lane_sum, mix,
+    STRIP, SimdLevel, Sinc, SincTable, Strip, Voicing, lane_sum, mix, play,
 };
 use crate::engine::Effects;
 
@@ -92,6 +92,8 @@ impl Mix {
 pub(super) struct Waves<'a> {
     /// The regions and their waves.
     pub(super) library: &'a Library,
+    /// The kernels that read them.
+    pub(super) level: SimdLevel,
     /// How they are read between their points.
     pub(super) interpolation: Interpolation,
     /// The kernels of the windowed sinc, where that is it.
@@ -115,6 +117,10 @@ pub(super) struct Group {
     pub(super) sending: [LaneMask; EFFECTS],
     /// Lanes that are free again at the next grid point.
     pub(super) over: LaneMask,
+    /// Lanes whose ramps are all flat: nothing is planned for them until they wake.
+    pub(super) resting: LaneMask,
+    /// The frame at which each resting lane has its next corner; `u64::MAX` for none.
+    rests_until: [u64; LANES],
     /// What each lane plays.
     pub(super) regions: [RegionRef; LANES],
     /// Where each lane is in its wave.
@@ -142,6 +148,8 @@ impl Group {
             looping: 0,
             sending: [0; EFFECTS],
             over: 0,
+            resting: 0,
+            rests_until: [u64::MAX; LANES],
             regions: [RegionRef::default(); LANES],
             cursors: [Cursor::default(); LANES],
             filter: FilterLanes::default(),
@@ -157,6 +165,26 @@ impl Group {
         self.corners[lane] = corner;
         if corner < self.next_corner {
             self.next_corner = corner;
+        }
+    }
+
+    /// Leaves a lane's ramps as they are until the frame `corner`, at which it needs new ones.
+    pub(super) fn rest(&mut self, lane: usize, corner: u64) {
+        self.resting |= 1 << lane;
+        self.rests_until[lane] = corner;
+    }
+
+    /// Has a lane planned again at every grid point.
+    pub(super) fn wake(&mut self, lane: usize) {
+        self.resting &= !(1 << lane);
+    }
+
+    /// Sets the corners of resting lanes that come before the frame `end`.
+    pub(super) fn follow_rest(&mut self, end: u64) {
+        for lane in lanes(self.resting) {
+            if self.rests_until[lane] < end {
+                self.set_corner(lane, self.rests_until[lane]);
+            }
         }
     }
 
@@ -182,6 +210,7 @@ impl Group {
         self.looping &= others;
         self.sending.iter_mut().for_each(|lanes| *lanes &= others);
         self.over &= others;
+        self.resting &= others;
         self.corners[lane] = u64::MAX;
         self.gains.iter_mut().for_each(|gains| gains.set(lane, 0.0, 0.0, 1));
         self.filter.bypass(lane);
@@ -189,46 +218,73 @@ impl Group {
 
     /// Adds some frames of the quantum, in which no lane has a corner, to the mix.
     ///
-    /// `signal` is room for a quantum.
+    /// `strip` is room for what happens on the way.
     pub(super) fn render(
         &mut self,
         waves: &Waves<'_>,
         frames: Range<usize>,
-        signal: &mut [Lanes],
+        strip: &mut Strip,
         mix_to: &mut Mix,
     ) {
-        let Some(signal) = signal.get_mut(..frames.len()) else { return };
-        let first = frames.start as u32;
-        match (waves.interpolation, waves.sinc) {
-            (Interpolation::None, _) => self.read(waves.library, &Nearest, signal),
-            (Interpolation::Linear, _) => self.read(waves.library, &Linear, signal),
-            (Interpolation::Sinc, Some(table)) => self.read(waves.library, &Sinc(table), signal),
-            _ => self.read(waves.library, &Cubic, signal),
+        for start in frames.clone().step_by(STRIP) {
+            let piece = start..frames.end.min(start + STRIP);
+            match (waves.interpolation, waves.sinc) {
+                (Interpolation::None, _) => self.read(waves, &Nearest, piece.len(), strip),
+                (Interpolation::Linear, _) => self.read(waves, &Linear, piece.len(), strip),
+                (Interpolation::Sinc, Some(table)) => {
+                    self.read(waves, &Sinc(table), piece.len(), strip);
+                }
+                _ => self.read(waves, &Cubic, piece.len(), strip),
+            }
+            self.play(waves.level, piece, strip, mix_to);
         }
-        self.filter.run(signal, first);
+    }
+
+    /// Filters what was read and adds it to the mix.
+    fn play(&mut self, level: SimdLevel, frames: Range<usize>, strip: &mut Strip, to: &mut Mix) {
+        let first = frames.start as u32;
+        let [left, right, send_sums @ ..] = &mut to.0;
+        let [Some(left), Some(right)] = [left, right].map(|sums| sums.get_mut(frames.clone()))
+        else {
+            return;
+        };
+        let mut voicing = Voicing {
+            occupied: self.occupied,
+            first,
+            filter: &mut self.filter,
+            gains: [&self.gains[0], &self.gains[1]],
+            ramp_start: &self.ramp_start,
+        };
+        play(level, strip, &mut voicing, [left, right]);
         let sending = (0..EFFECTS).filter(|&effect| self.sending[effect] != 0);
-        for output in DRY.chain(sending.flat_map(sends)) {
-            if let Some(sum) = mix_to.0[output].get_mut(frames.clone()) {
+        for output in sending.flat_map(sends) {
+            if let Some(sum) = send_sums[output - DRY.end].get_mut(frames.clone()) {
                 let gains = (&self.gains[output], &self.ramp_start);
-                mix(signal, gains, self.occupied, first, sum);
+                mix(strip.signal(frames.len()), gains, self.occupied, first, sum);
             }
         }
     }
 
-    fn read<I: Interpolate>(&mut self, library: &Library, interpolate: &I, signal: &mut [Lanes]) {
+    fn read<I: Interpolate>(
+        &mut self,
+        waves: &Waves<'_>,
+        interpolate: &I,
+        frames: usize,
+        strip: &mut Strip,
+    ) {
         let audible = self.reading & !self.suspended;
-        if audible != LaneMask::MAX {
-            signal.fill(Lanes::ZERO);
-        }
+        strip.begin(audible);
         for lane in lanes(self.reading) {
             let looping = self.looping & (1 << lane) != 0;
-            let mut reader = Reader { cursor: &mut self.cursors[lane], lane, looping };
-            let alive = match library.region(self.regions[lane]) {
+            let mut reader = Reader { cursor: &mut self.cursors[lane], looping };
+            let alive = match waves.library.region(self.regions[lane]) {
                 None => false,
                 Some(region) if audible & (1 << lane) == 0 => {
-                    region.skip(I::LEAD, &mut reader, signal.len() as u32)
+                    region.skip(I::LEAD, &mut reader, frames as u32)
                 }
-                Some(region) => region.read(interpolate, &mut reader, signal),
+                Some(region) => {
+                    region.read(waves.level, interpolate, &mut reader, strip.row(lane, frames))
+                }
             };
             if !alive {
                 self.reading &= !(1 << lane);

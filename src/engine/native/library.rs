@@ -11,7 +11,7 @@ use crate::bank::{
     Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
     Modulator, Points, Region, RegionSample, WINDOW, WaveData,
 };
-use crate::dsp::{Interpolate, Lanes, Position, Track};
+use crate::dsp::{Interpolate, Position, SimdLevel, Track};
 use crate::engine::Content;
 
 /// The SoundFont bank number of drum kits.
@@ -217,17 +217,17 @@ impl RegionPlan {
         self.looped.as_ref().is_some_and(|looped| looped.while_held)
     }
 
-    /// Reads the next frames of a voice into its lane; `false` when the wave is over.
+    /// Reads the next frames of a voice; `false` when the wave is over.
     pub(super) fn read<I: Interpolate>(
         &self,
+        level: SimdLevel,
         interpolate: &I,
         voice: &mut Reader<'_>,
-        out: &mut [Lanes],
+        out: &mut [f32],
     ) -> bool {
-        let lane = voice.lane;
         match self.tracks(I::LEAD, voice.looping) {
-            Tracks::I16(track) => track.read(interpolate, voice.cursor, out, lane),
-            Tracks::F32(track) => track.read(interpolate, voice.cursor, out, lane),
+            Tracks::I16(track) => track.read(level, interpolate, voice.cursor, out),
+            Tracks::F32(track) => track.read(level, interpolate, voice.cursor, out),
         }
     }
 
@@ -277,8 +277,6 @@ impl RegionPlan {
 pub(super) struct Reader<'a> {
     /// Where it is.
     pub(super) cursor: &'a mut crate::dsp::Cursor,
-    /// Its lane.
-    pub(super) lane: usize,
     /// Whether the loop still holds it.
     pub(super) looping: bool,
 }

@@ -10,11 +10,12 @@
 
 use super::channel::ChannelState;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes};
+use super::input::InputSet;
 use super::library::{Library, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::voice::{Moment, NONE, Voice};
-use crate::dsp::{LANES, LaneMask, Lanes};
+use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::Effects;
 
 /// The fade of voices that are cut off, in seconds.
@@ -40,8 +41,8 @@ pub(super) struct Pool {
     voices: Box<[Voice]>,
     /// What each group has rendered ahead of the others.
     ahead: Box<[Ahead]>,
-    /// Room for the signal of one group.
-    signal: Box<[Lanes]>,
+    /// Room for what one group reads.
+    strip: Box<Strip>,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     notes: Notes,
@@ -69,7 +70,7 @@ impl Pool {
             ahead: (0..groups)
                 .map(|_| Ahead { start: 0, mix: Mix::new(quantum, effects) })
                 .collect(),
-            signal: vec![Lanes::ZERO; quantum].into_boxed_slice(),
+            strip: Box::default(),
             vacancies,
             notes: Notes::new(groups * LANES, channels),
             limit,
@@ -350,12 +351,16 @@ impl Pool {
             let group = &mut self.groups[index];
             group.filter.flush();
             let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
-            for lane in lanes(group.occupied) {
-                let voice = &mut voices[lane];
-                if changed {
-                    update(voice, group.regions[lane], library, channels, moment);
+            if changed {
+                for lane in lanes(group.occupied) {
+                    if update(&mut voices[lane], group.regions[lane], library, channels, moment) {
+                        group.wake(lane);
+                    }
                 }
-                voice.begin_quantum(group, lane, moment);
+            }
+            group.follow_rest(moment.quantum_end());
+            for lane in lanes(group.occupied & !group.resting) {
+                voices[lane].begin_quantum(group, lane, moment);
             }
             note_feeding(&mut self.fed, group, moment);
             group.find_next_corner();
@@ -404,7 +409,7 @@ impl Pool {
         let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
         let frames = moment.index(group.position) as usize..moment.index(moment.now) as usize;
         ahead.mix.clear(frames);
-        advance((group, voices), waves, moment, &mut self.signal, &mut ahead.mix);
+        advance((group, voices), waves, moment, &mut self.strip, &mut ahead.mix);
     }
 
     /// Renders every group up to now and adds all that is new to the mix.
@@ -416,7 +421,7 @@ impl Pool {
             }
             let start = moment.index(ahead.start) as usize;
             mix.add(&ahead.mix, start..moment.index(group.position) as usize);
-            advance((group, voices), waves, moment, &mut self.signal, mix);
+            advance((group, voices), waves, moment, &mut self.strip, mix);
             ahead.start = moment.now;
         }
     }
@@ -427,13 +432,13 @@ fn advance(
     (group, voices): (&mut Group, &mut [Voice]),
     waves: &Waves<'_>,
     moment: &Moment,
-    signal: &mut [Lanes],
+    strip: &mut Strip,
     mix: &mut Mix,
 ) {
     while group.position < moment.now {
         let to = group.next_corner.clamp(group.position, moment.now);
         let frames = moment.index(group.position) as usize..moment.index(to) as usize;
-        group.render(waves, frames, signal, mix);
+        group.render(waves, frames, strip, mix);
         group.position = to;
         pass_corners(group, voices, &Moment { now: to, ..*moment });
     }
@@ -448,20 +453,25 @@ fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment
     }
 }
 
-/// Hands a channel's changes to a voice that depends on them.
+/// Hands a channel's changes to a voice that depends on them; whether there were any.
 fn update(
     voice: &mut Voice,
     place: RegionRef,
     library: &Library,
     channels: &[ChannelState],
     moment: &Moment,
-) {
-    let Some(channel) = channels.get(usize::from(voice.channel)) else { return };
-    let Some(region) = library.region(place) else { return };
-    if channel.changed.meets(region.inputs) {
+) -> bool {
+    let Some(channel) = channels.get(usize::from(voice.channel)) else { return false };
+    if channel.changed == InputSet::NONE {
+        return false;
+    }
+    let Some(region) = library.region(place) else { return false };
+    let concerned = channel.changed.meets(region.inputs);
+    if concerned {
         let view = NoteView { struck: 0, key: 0, velocity: 0.0, channel };
         voice.update(region, view, moment);
     }
+    concerned
 }
 
 fn pass_corners(group: &mut Group, voices: &mut [Voice], moment: &Moment) {

@@ -11,7 +11,7 @@ use super::parameter::NoteView;
 use super::pool::Pool;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
-use crate::dsp::{Cubic, Interpolate, Linear, Nearest, Sinc, SincTable, exp2_f64, log2};
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
     BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
 };
@@ -57,6 +57,7 @@ pub(super) struct NativeSynthesizer {
 /// What voices read, and how.
 struct Sources {
     library: Box<Library>,
+    level: SimdLevel,
     interpolation: Interpolation,
     sinc: Option<Box<SincTable>>,
 }
@@ -65,6 +66,7 @@ impl Sources {
     fn waves(&self) -> Waves<'_> {
         Waves {
             library: &self.library,
+            level: self.level,
             interpolation: self.interpolation,
             sinc: self.sinc.as_deref(),
         }
@@ -106,7 +108,7 @@ fn quantum(rate: u32) -> u32 {
 
 impl NativeSynthesizer {
     /// A synthesizer without a bank. Allocates all that it will ever need.
-    pub(super) fn new(settings: &Settings, interpolation: Interpolation) -> Self {
+    pub(super) fn new(settings: &Settings, interpolation: Interpolation, level: SimdLevel) -> Self {
         let hz = settings.sample_rate.hz();
         let quantum = quantum(hz);
         let rate = f64::from(hz);
@@ -116,6 +118,7 @@ impl NativeSynthesizer {
         Self {
             sources: Sources {
                 library: Box::default(),
+                level,
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },

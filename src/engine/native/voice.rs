@@ -50,7 +50,7 @@ pub(super) struct Moment {
 }
 
 impl Moment {
-    const fn quantum_end(&self) -> u64 {
+    pub(super) const fn quantum_end(&self) -> u64 {
         self.quantum_start + self.quantum as u64
     }
 
@@ -90,6 +90,8 @@ pub(super) struct Voice {
     velocity: f32,
     parameters: Parameters,
     vol_env: VolumeEnvelope,
+    /// A frame and the volume envelope's value there; `u64::MAX` for none.
+    known: (u64, f32),
     mod_env: ModulationEnvelope,
     mod_lfo: TriangleLfo,
     vib_lfo: TriangleLfo,
@@ -133,6 +135,7 @@ impl Voice {
             velocity: 0.0,
             parameters: Parameters::default(),
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
+            known: (u64::MAX, 0.0),
             mod_env: ModulationEnvelope::new(0, Default::default()),
             mod_lfo: TriangleLfo::default(),
             vib_lfo: TriangleLfo::default(),
@@ -231,6 +234,7 @@ impl Voice {
         }
         if region.times_move {
             let times = evaluation.times();
+            self.known.0 = u64::MAX;
             self.vol_env.set_times(moment.now, times.vol_env);
             self.mod_env.set_times(moment.now, times.mod_env);
         }
@@ -252,10 +256,13 @@ impl Voice {
         if !self.gain_is_flat {
             self.smooth_levels(moment);
             self.follow_sends(group, lane, moment);
-            self.plan_gain(group, lane, moment, moment.now);
-            self.follow_suspension(group, lane, moment);
+            let envelope = self.plan_gain(group, lane, moment);
+            self.follow_suspension(group, lane, moment, envelope);
         } else if self.corner() < moment.quantum_end() {
             group.set_corner(lane, self.corner());
+        }
+        if self.gain_is_flat && self.pitch_is_flat && self.filter_is_flat {
+            group.rest(lane, self.corner());
         }
     }
 
@@ -268,6 +275,7 @@ impl Voice {
     /// Plans new gain ramps at the corner that is now.
     pub(super) fn pass_corner(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
         group.corners[lane] = u64::MAX;
+        self.known.0 = u64::MAX;
         while self.vol_env.corner() <= moment.now {
             self.vol_env.pass_corner();
         }
@@ -288,6 +296,7 @@ impl Voice {
             self.release_at = earliest;
         } else {
             self.release_at = u64::MAX;
+            self.known.0 = u64::MAX;
             self.vol_env.release(moment.now);
             self.mod_env.release(moment.now);
             self.pitch_is_flat = false;
@@ -301,12 +310,14 @@ impl Voice {
 
     /// Fades to silence in `frames` frames.
     pub(super) fn fade(&mut self, group: &mut Group, lane: usize, moment: &Moment, frames: u32) {
+        self.known.0 = u64::MAX;
         self.vol_env.fade(moment.now, frames);
         self.enter_stage(group, lane, moment);
     }
 
     /// Does what the envelope's stage asks for: silence, reading, new ramps.
     fn enter_stage(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
+        group.wake(lane);
         match self.vol_env.stage() {
             VolumeStage::Done => {
                 group.end_lane(lane);
@@ -317,8 +328,8 @@ impl Voice {
             _ if group.over & (1 << lane) == 0 => group.reading |= 1 << lane,
             _ => {}
         }
-        self.plan_gain(group, lane, moment, moment.now);
-        self.follow_suspension(group, lane, moment);
+        let envelope = self.plan_gain(group, lane, moment);
+        self.follow_suspension(group, lane, moment, envelope);
         group.find_next_corner();
     }
 
@@ -363,13 +374,17 @@ impl Voice {
         }
     }
 
-    /// Plans the gains from the frame `from` to the next corner or the end of the quantum.
-    fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment, from: u64) {
+    /// Plans the gains from now to the next corner or the end of the quantum; the envelope's value now.
+    fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment) -> f32 {
+        let from = moment.now;
         let corner = self.corner();
         let end = moment.quantum_end();
         let to = if corner < end { corner } else { end };
         let frames = (to - from) as u32;
-        let (before, after) = (self.dynamics(from), self.dynamics(to));
+        let envelope = self.envelope(from);
+        let before = self.dynamics(from, envelope);
+        let end_value = self.envelope(to);
+        let after = self.dynamics(to, end_value);
         let quantum = moment.quantum as f32;
         let (at_from, at_to) =
             (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
@@ -386,11 +401,19 @@ impl Voice {
             && self.parameters.mod_lfo_to_volume == 0.0
             && self.level == self.level_goal
             && self.level_end == self.level_goal;
+        envelope
+    }
+
+    /// The volume envelope's value; that of the end of a quantum is asked for again at the next one's start.
+    fn envelope(&mut self, now: u64) -> f32 {
+        if self.known.0 != now {
+            self.known = (now, self.vol_env.value(now));
+        }
+        self.known.1
     }
 
     /// The factor of envelope and oscillator.
-    fn dynamics(&self, now: u64) -> f32 {
-        let envelope = self.vol_env.value(now);
+    fn dynamics(&self, now: u64, envelope: f32) -> f32 {
         if self.parameters.mod_lfo_to_volume == 0.0 {
             return envelope;
         }
@@ -398,14 +421,13 @@ impl Voice {
     }
 
     /// Lets the lane move on unread where nobody can hear it in this quantum.
-    fn follow_suspension(&self, group: &mut Group, lane: usize, moment: &Moment) {
+    fn follow_suspension(&self, group: &mut Group, lane: usize, moment: &Moment, envelope: f32) {
         let envelope = match self.vol_env.stage() {
-            VolumeStage::Decay | VolumeStage::Sustain | VolumeStage::Release => {
-                self.vol_env.value(moment.now)
-            }
+            VolumeStage::Decay | VolumeStage::Sustain | VolumeStage::Release => envelope,
             _ => 1.0,
         };
-        let tremolo = exp2(self.parameters.mod_lfo_to_volume.abs());
+        let depth = self.parameters.mod_lfo_to_volume.abs();
+        let tremolo = if depth == 0.0 { 1.0 } else { exp2(depth) };
         let bound = envelope * tremolo * (FULL_SCALE * SUSPENDED_INVERSE);
         let quiet =
             |levels: &[f32; OUTPUTS]| levels.iter().all(|level| level * bound < moment.gain);

@@ -5,7 +5,9 @@ use sha2::{Digest, Sha256};
 
 use portative::bank::Generator as G;
 use portative::bank::write::{Points, Zone};
-use portative::engine::native::Interpolation;
+use portative::dsp::SimdLevel;
+use portative::engine::Effects;
+use portative::engine::native::{Interpolation, Native};
 
 use crate::support::bank::{Bytes, RATE, bank_of, constant, modulator, named, noise, sine};
 use crate::support::stage::{Stage, Take, parse};
@@ -113,6 +115,29 @@ fn no_interpolation_depends_on_the_block() {
         let mut cut = stage(interpolation, RATE);
         cut.block = Some(17);
         assert_eq!(whole.bits(), cut.play(&score, 12_000).bits(), "{interpolation:?}");
+    }
+}
+
+#[test]
+fn no_vector_width_changes_a_bit() {
+    for (rate, voices) in [(RATE, 24), (44_100, 200), (192_000, 24)] {
+        for interpolation in [Interpolation::Cubic, Interpolation::Linear, Interpolation::Sinc] {
+            let score = busy_score(5, 24_000);
+            let play = |level, block| {
+                let engine = Native::with_interpolation(interpolation).with_level(level);
+                let mut stage = Stage::of(&engine, &busy_bank(), (rate, voices), Effects::ALL);
+                stage.block = block;
+                digest(&stage.play(&score, 24_000))
+            };
+            let levels = SimdLevel::available();
+            let expected = play(levels[0], None);
+            for level in levels {
+                for block in [None, Some(37)] {
+                    let got = play(level, block);
+                    assert_eq!(got, expected, "{} at {rate} Hz, {interpolation:?}", level.name());
+                }
+            }
+        }
     }
 }
 

@@ -40,13 +40,22 @@ impl Stage {
         interpolation: Interpolation,
         effects: Effects,
     ) -> Self {
+        Self::of(&Native::with_interpolation(interpolation), bank, (rate, voices), effects)
+    }
+
+    /// A synthesizer of this engine.
+    pub(crate) fn of(
+        engine: &Native,
+        bank: &Bytes,
+        (rate, voices): (u32, u32),
+        effects: Effects,
+    ) -> Self {
         let settings = Settings {
             sample_rate: SampleRate::new(rate).unwrap(),
             voices,
             channel_groups: 1,
             effects,
         };
-        let engine = Native::with_interpolation(interpolation);
         let mut synthesizer = engine.create(&settings).unwrap();
         let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
         synthesizer.install(installation);

@@ -1,0 +1,101 @@
+//! Four lanes at a time, and four frames: the taps of each are loaded and turned.
+
+use std::arch::x86_64::*;
+
+use super::cubic;
+use super::strip::{self, Strip, Voicing};
+use super::vector::{Vector, operators};
+use crate::dsp::Lanes;
+use crate::dsp::interpolate::{Cubic, Cursor, Point, TAPS, read_in_batches};
+
+/// Four lanes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct F32x4(pub(super) __m128);
+
+operators!(F32x4, Add add _mm_add_ps, Sub sub _mm_sub_ps, Mul mul _mm_mul_ps, Div div _mm_div_ps);
+
+impl Vector for F32x4 {
+    const WIDTH: usize = 4;
+
+    #[inline(always)]
+    unsafe fn splat(value: f32) -> Self {
+        // SAFETY: every x86-64 processor has SSE2.
+        Self(unsafe { _mm_set1_ps(value) })
+    }
+
+    #[inline(always)]
+    unsafe fn load(lanes: &Lanes, at: usize) -> Self {
+        // SAFETY: the caller's: four lanes from `at` on, aligned as `Lanes` is.
+        Self(unsafe { _mm_load_ps(lanes.as_ptr().add(at)) })
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, lanes: &mut Lanes, at: usize) {
+        // SAFETY: as for `load`.
+        unsafe { _mm_store_ps(lanes.as_mut_ptr().add(at), self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn turn(strip: &mut Strip, at: usize, frame: usize) {
+        // SAFETY: the caller's: four rows from `at` on and four frames from `frame` on.
+        unsafe {
+            let row = |i: usize| _mm_loadu_ps(strip.rows.get_unchecked(at + i).as_ptr().add(frame));
+            let turned = turn4([row(0), row(1), row(2), row(3)]);
+            for (i, lanes) in turned.into_iter().enumerate() {
+                Self(lanes).store(strip.signal.get_unchecked_mut(frame + i), at);
+            }
+        }
+    }
+}
+
+/// Rows into columns.
+///
+/// # Safety
+///
+/// None is needed: every x86-64 processor has SSE2.
+#[inline(always)]
+pub(super) unsafe fn turn4([a, b, c, d]: [__m128; 4]) -> [__m128; 4] {
+    // SAFETY: every x86-64 processor has SSE2.
+    unsafe {
+        let (ab, cd) = (_mm_unpacklo_ps(a, b), _mm_unpacklo_ps(c, d));
+        let (ef, gh) = (_mm_unpackhi_ps(a, b), _mm_unpackhi_ps(c, d));
+        [_mm_movelh_ps(ab, cd), _mm_movehl_ps(cd, ab), _mm_movelh_ps(ef, gh), _mm_movehl_ps(gh, ef)]
+    }
+}
+
+/// See [`play`](super::play).
+pub(super) fn play(strip: &mut Strip, voicing: &mut Voicing<'_>, sums: [&mut [Lanes]; 2]) {
+    // SAFETY: every x86-64 processor has SSE2.
+    unsafe { strip::play::<F32x4>(strip, voicing, sums) }
+}
+
+/// See [`read_cubic`](super::read_cubic).
+#[inline]
+pub(super) fn read<P: Point>(source: (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
+    let (data, base) = source;
+    for frames in out.chunks_mut(4) {
+        let last = cursor.after(3).position.index().wrapping_sub(base) as usize;
+        let first = cursor.position.index().wrapping_sub(base) as usize;
+        if frames.len() < 4 || first > last || last.saturating_add(TAPS) > data.len() {
+            read_in_batches(&Cubic, source, cursor, frames);
+            continue;
+        }
+        let mut from = [data.as_ptr(); 4];
+        let mut places = [0i32; 4];
+        for (from, place) in from.iter_mut().zip(&mut places) {
+            let index = (cursor.position.index().wrapping_sub(base) as usize).min(last);
+            // SAFETY: `index` and the three after it lie in `data`, as was asked for `last`.
+            *from = unsafe { data.as_ptr().add(index) };
+            *place = ((cursor.position.0 as u32) >> 8) as i32;
+            cursor.step();
+        }
+        // SAFETY: each place has four points; every x86-64 processor has SSE2.
+        unsafe {
+            let taps = P::taps(from).map(F32x4);
+            let places = _mm_cvtepi32_ps(_mm_loadu_si128(places.as_ptr().cast()));
+            let t = F32x4(_mm_mul_ps(places, _mm_set1_ps(1.0 / 16_777_216.0)));
+            let value = cubic(taps, t, [F32x4::splat(0.5), F32x4::splat(1.5)]);
+            _mm_storeu_ps(frames.as_mut_ptr(), value.0);
+        }
+    }
+}

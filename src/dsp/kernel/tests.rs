@@ -1,0 +1,175 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::dsp::{
+    FilterLanes, FilterResponse, GainLanes, Increment, LANES, LaneMask, Position, Ramp, Track,
+};
+
+const POINTS: u32 = 3000;
+
+fn point(index: u32) -> i16 {
+    (index.wrapping_mul(2_654_435_761) >> 16) as i16
+}
+
+/// A wave with a loop of `loop_len` points at its end, and the tail that goes with it.
+struct Wave<P> {
+    main: Vec<P>,
+    tail: Vec<P>,
+    loop_len: u32,
+}
+
+const TAIL: u32 = 128;
+
+impl<P: Point> Wave<P> {
+    fn new(loop_len: u32, convert: impl Fn(i16) -> P) -> Self {
+        let main = (0..POINTS + TAIL).map(|index| convert(point(index))).collect();
+        let looped = |index: u32| match index.checked_sub(POINTS) {
+            Some(past) if loop_len > 0 => POINTS - loop_len + past % loop_len,
+            _ => index,
+        };
+        let tail = (POINTS - TAIL..POINTS + TAIL).map(|index| convert(point(looped(index))));
+        Self { main, tail: tail.collect(), loop_len }
+    }
+
+    /// Two spans, one after the other, with one level.
+    fn read(&self, level: SimdLevel, mut cursor: Cursor, frames: [usize; 2]) -> (Vec<u32>, Cursor) {
+        let seam = if self.loop_len == 0 { POINTS } else { POINTS - TAIL };
+        let track = Track {
+            main: &self.main,
+            tail: &self.tail,
+            seam,
+            tail_lead: POINTS - seam,
+            end: POINTS,
+            loop_len: self.loop_len,
+        };
+        let mut out = vec![9.0; frames[0] + frames[1]];
+        let (first, second) = out.split_at_mut(frames[0]);
+        track.read(level, &Cubic, &mut cursor, first);
+        track.read(level, &Cubic, &mut cursor, second);
+        (out.into_iter().map(f32::to_bits).collect(), cursor)
+    }
+}
+
+fn portable() -> SimdLevel {
+    SimdLevel::available()[0]
+}
+
+#[test]
+fn there_is_always_a_level_and_the_best_is_the_last() {
+    let levels = SimdLevel::available();
+    assert_eq!(levels[0].name(), "portable");
+    assert_eq!(levels.last(), Some(&SimdLevel::best()));
+    assert!(levels.is_sorted());
+}
+
+/// Random gains and filters of sixteen lanes, and rows for the lanes in `occupied`.
+fn voices(seed: u32, occupied: LaneMask) -> (Strip, FilterLanes, [GainLanes; 2], Lanes) {
+    let mut state = seed;
+    let mut next = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    let (mut strip, mut filter) = (Strip::default(), FilterLanes::default());
+    let (mut gains, mut start) = ([GainLanes::default(); 2], Lanes::ZERO);
+    strip.begin(occupied);
+    let kinds = 1 + next(4);
+    for lane in (0..LANES).filter(|lane| occupied & (1 << lane) != 0) {
+        strip.row(lane, STRIP).iter_mut().for_each(|x| *x = next(65_536) as f32 - 32_768.0);
+        start[lane] = next(3) as f32;
+        gains.iter_mut().for_each(|gains| {
+            gains.set(lane, next(100) as f32 * 1e-5, next(100) as f32 * 1e-5, 64);
+        });
+        let mut response =
+            || FilterResponse::new(1500.0 + next(12_000) as f32, next(960) as f32, 48_000.0);
+        let (from, to) = (response(), response());
+        let ramp = Ramp { first: 0, last: 64 };
+        match next(kinds) {
+            0 => filter.bypass(lane),
+            1 => filter.start(lane, from),
+            2 => filter.glide(lane, from, to, ramp),
+            _ => filter.fade_in(lane, to, ramp),
+        }
+    }
+    (strip, filter, gains, start)
+}
+
+fn bits(lanes: &[Lanes]) -> Vec<u32> {
+    lanes.iter().flat_map(|lanes| lanes.map(f32::to_bits)).collect()
+}
+
+/// The left and right sums after three quanta, each cut in two.
+fn played(level: SimdLevel, seed: u32, occupied: LaneMask, cut: usize) -> [Vec<u32>; 2] {
+    let (strip, mut filter, gains, start) = voices(seed, occupied);
+    let (mut left, mut right) = ([Lanes::ZERO; STRIP], [Lanes::ZERO; STRIP]);
+    for _ in 0..3 {
+        for frames in [0..cut, cut..STRIP] {
+            let mut piece = strip.clone();
+            for row in &mut piece.rows {
+                row.copy_within(frames.clone(), 0);
+            }
+            let mut voicing = Voicing {
+                occupied,
+                first: frames.start as u32,
+                filter: &mut filter,
+                gains: gains.each_ref(),
+                ramp_start: &start,
+            };
+            let sums = [&mut left[frames.clone()], &mut right[frames]];
+            play(level, &mut piece, &mut voicing, sums);
+        }
+        filter.flush();
+    }
+    [bits(&left), bits(&right)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn every_level_reads_the_same_bits(
+        loop_len in prop::sample::select(vec![0u32, 2, 3, 14, 63, 150, 1000]),
+        ratio in prop_oneof![0.001f64..4.5, 0.5f64..2.0, 4.0f64..64.0],
+        bend in -0.4f64..0.4,
+        bent in any::<bool>(),
+        start in 0..u64::from(POINTS) << 32,
+        frames in [0usize..65, 0usize..200],
+    ) {
+        let slope = if bent { (ratio * bend / 264.0 * 4_294_967_296.0) as i64 } else { 0 };
+        let increment = Increment::from_ratio(ratio);
+        let from = Cursor { position: Position(start), increment, slope };
+        let (short, long) = (Wave::new(loop_len, |x| x), Wave::new(loop_len, f32::from));
+        let expected = short.read(portable(), from, frames);
+        for level in SimdLevel::available() {
+            prop_assert_eq!(&short.read(level, from, frames), &expected, "{}", level.name());
+            prop_assert_eq!(&long.read(level, from, frames), &expected, "{}", level.name());
+        }
+    }
+
+    #[test]
+    fn a_slope_may_be_steep_where_it_is_short(
+        ratios in [0.001f64..8.0, 0.001f64..8.0],
+        start in 0..u64::from(POINTS) << 31,
+        frames in 1usize..20,
+    ) {
+        let [increment, goal] = ratios.map(Increment::from_ratio);
+        let slope = (goal.0 as i64 - increment.0 as i64) / frames as i64;
+        let from = Cursor { position: Position(start), increment, slope };
+        let wave = Wave::new(0, |x| x);
+        let expected = wave.read(portable(), from, [frames, 0]);
+        for level in SimdLevel::available() {
+            prop_assert_eq!(&wave.read(level, from, [frames, 0]), &expected, "{}", level.name());
+        }
+    }
+
+    #[test]
+    fn every_level_plays_the_same_bits_however_it_is_cut(
+        seed in any::<u32>(),
+        occupied in prop_oneof![Just(LaneMask::MAX), 0..16u16, any::<LaneMask>()],
+        cut in 0..=STRIP,
+    ) {
+        let expected = played(portable(), seed, occupied, STRIP);
+        for level in SimdLevel::available() {
+            prop_assert_eq!(&played(level, seed, occupied, cut), &expected, "{}", level.name());
+        }
+    }
+}
