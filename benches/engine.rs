@@ -4,6 +4,7 @@
 //! `-- --test` each case runs once and nothing is timed.
 
 #![allow(missing_docs, clippy::unwrap_used, reason = "a bench fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::sync::Arc;

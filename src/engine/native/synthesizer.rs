@@ -11,7 +11,7 @@ use super::pool::Pool;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
 use crate::dsp::{
-    Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, lane_sum, log2,
+    Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, lane_sums, log2,
 };
 use crate::engine::{BlockEvent, Installation, Retired, Settings, Status, StereoBus, Synthesizer};
 use crate::midi::{
@@ -182,9 +182,7 @@ impl NativeSynthesizer {
         let waves = self.sources.waves();
         self.pool.render(&waves, &moment, &mut self.mix);
         for (side, sums) in [left, right].into_iter().zip(&self.mix.0) {
-            for (point, lanes) in side.iter_mut().zip(&sums[mixed.clone()]) {
-                *point = lane_sum(lanes);
-            }
+            lane_sums(self.sources.level, &sums[mixed.clone()], side);
         }
     }
 
