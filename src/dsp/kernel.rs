@@ -26,7 +26,7 @@ pub(super) use vector::Vector;
 
 use super::interpolate::{Cubic, Cursor, Point, read_in_batches};
 use super::level::Set;
-use super::{Lanes, SimdLevel};
+use super::{Lanes, SimdLevel, lane_sum};
 
 /// What the vector kernels ask of a data point.
 pub trait Load: Copy {
@@ -99,6 +99,17 @@ pub fn play(
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
         Set::Avx512 => unsafe { avx512::play(strip, voicing, sums) },
+    }
+}
+
+/// Writes the [`lane_sum`] of each frame.
+pub fn lane_sums(level: SimdLevel, frames: &[Lanes], out: &mut [f32]) {
+    match level.set() {
+        Set::Portable => {
+            out.iter_mut().zip(frames).for_each(|(out, lanes)| *out = lane_sum(lanes));
+        }
+        #[cfg(target_arch = "x86_64")]
+        _ => sse2::sum(frames, out),
     }
 }
 

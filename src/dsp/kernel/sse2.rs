@@ -5,8 +5,8 @@ use std::arch::x86_64::*;
 use super::cubic;
 use super::strip::{self, Strip, Voicing};
 use super::vector::{Vector, operators};
-use crate::dsp::Lanes;
 use crate::dsp::interpolate::{Cubic, Cursor, Point, TAPS, read_in_batches};
+use crate::dsp::{Lanes, lane_sum};
 
 /// Four lanes.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,24 @@ pub(super) unsafe fn turn4([a, b, c, d]: [__m128; 4]) -> [__m128; 4] {
 pub(super) fn play(strip: &mut Strip, voicing: &mut Voicing<'_>, sums: [&mut [Lanes]; 2]) {
     // SAFETY: every x86-64 processor has SSE2.
     unsafe { strip::play::<F32x4>(strip, voicing, sums) }
+}
+
+/// See [`lane_sums`](super::lane_sums): the first steps of the tree frame by frame, the last for four frames.
+pub(super) fn sum(frames: &[Lanes], out: &mut [f32]) {
+    for (frames, out) in frames.chunks(4).zip(out.chunks_mut(4)) {
+        let ([a, b, c, d], [_, _, _, _]) = (frames, &mut *out) else {
+            out.iter_mut().zip(frames).for_each(|(out, lanes)| *out = lane_sum(lanes));
+            continue;
+        };
+        // SAFETY: every lane is loaded from a whole frame, and four sums are written to four places.
+        unsafe {
+            let part = |lanes: &Lanes, at| F32x4::load(lanes, at);
+            let four =
+                |lanes| (part(lanes, 0) + part(lanes, 8)) + (part(lanes, 4) + part(lanes, 12));
+            let [a, b, c, d] = turn4([four(a).0, four(b).0, four(c).0, four(d).0]).map(F32x4);
+            _mm_storeu_ps(out.as_mut_ptr(), ((a + c) + (b + d)).0);
+        }
+    }
 }
 
 /// See [`read_cubic`](super::read_cubic).

@@ -162,6 +162,20 @@ proptest! {
     }
 
     #[test]
+    fn every_level_sums_the_lanes_alike(seed in any::<u32>(), count in 0usize..20) {
+        let (strip, ..) = voices(seed, LaneMask::MAX);
+        let frame = |frame: usize| Lanes(std::array::from_fn(|lane| strip.rows[lane][frame]));
+        let frames: Vec<Lanes> = (0..count).map(frame).collect();
+        let expected: Vec<u32> = frames.iter().map(|lanes| lane_sum(lanes).to_bits()).collect();
+        for level in SimdLevel::available() {
+            let mut out = vec![9.0; count];
+            lane_sums(level, &frames, &mut out);
+            let got: Vec<u32> = out.into_iter().map(f32::to_bits).collect();
+            prop_assert_eq!(&got, &expected, "{}", level.name());
+        }
+    }
+
+    #[test]
     fn every_level_plays_the_same_bits_however_it_is_cut(
         seed in any::<u32>(),
         occupied in prop_oneof![Just(LaneMask::MAX), 0..16u16, any::<LaneMask>()],
