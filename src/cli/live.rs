@@ -23,7 +23,7 @@ const TICKS_TO_POLL: u32 = 10;
 
 pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     interrupt::watch()?;
-    let sound = Sound::choose(&args.sound, Vec::new())?.limited();
+    let sound = Sound::choose(&args.sound, Vec::new())?.for_output(&args.output);
     let rate = SampleRate::new(RATE).context("no rate")?;
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&args.output, rate, encoder, FilePace::RealTime)?;

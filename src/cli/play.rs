@@ -33,7 +33,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     // A song that cannot be read is known before anything sounds.
     let rate = SampleRate::new(RATE).context("no rate")?;
     song::load(&files.songs[0], rate, true)?;
-    let sound = Sound::choose(&args.sound, files.banks)?.limited();
+    let sound = Sound::choose(&args.sound, files.banks)?.for_output(&args.output);
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&args.output, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;

@@ -162,9 +162,9 @@ impl Rotation {
 
     /// Does the work of a grid point at `now`.
     fn plan(&mut self, now: u64, rate: f64) {
-        for angle in 0..ANGLES {
+        for (angle, hz) in ANGLE_HZ.into_iter().enumerate() {
             let at = |frame: u64| {
-                let turns = frame as f64 * (ANGLE_HZ[angle] / rate) + angle as f64 * 0.25;
+                let turns = frame as f64 * (hz / rate) + angle as f64 * 0.25;
                 let sin = WIDEST * sin_turns(turns);
                 ((1.0 - sin * sin).sqrt() as f32, sin as f32)
             };
@@ -346,9 +346,9 @@ impl Reverb {
 
     /// Low-pass and delay.
     fn feed(&mut self, input: [&[f32]; SIDES], frames: usize) {
-        for side in 0..SIDES {
+        for (side, input) in input.into_iter().enumerate() {
             let points = &mut self.scratch.sides[side][..frames];
-            for (point, fed) in points.iter_mut().zip(input[side]) {
+            for (point, fed) in points.iter_mut().zip(input) {
                 *point = fed + FLOOR;
             }
             self.memory.pre[side].write(self.now, points);

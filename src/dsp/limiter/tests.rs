@@ -14,7 +14,7 @@ fn sound(seed: u32, frames: usize, loudest: f32) -> [Vec<f32>; 2] {
     let mut side = || {
         let mut level = 0.5;
         let point = |frame: usize| {
-            if frame % 500 == 0 {
+            if frame.is_multiple_of(500) {
                 level = loudest * next().abs();
             }
             next() * level

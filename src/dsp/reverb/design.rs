@@ -55,7 +55,7 @@ impl Delays {
 
 /// The first prime from `frames` on, so that no two lines meet again soon.
 fn prime(frames: f64) -> u32 {
-    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &u32| (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     let first = if frames > 7.0 { frames as u32 } else { 7 };
     (first..).find(is_prime).unwrap_or(first)
 }
