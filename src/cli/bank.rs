@@ -14,6 +14,7 @@ use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 
 use super::args::{EngineName, InterpolationName, SoundArgs};
+use super::output::OutputName;
 
 /// What makes the sound: an engine and its banks, as arguments, configuration and machine have it.
 #[derive(Debug)]
@@ -65,9 +66,9 @@ impl Sound {
         Ok(Self { engine, params, banks, name })
     }
 
-    /// The same with a limiter on its ports, for ears and loudspeakers.
-    pub(super) fn limited(mut self) -> Self {
-        self.params.limiter = Some(true);
+    /// The same with a limiter on its ports where an output is heard; a recording has what a render has.
+    pub(super) fn for_output(mut self, output: &OutputName) -> Self {
+        self.params.limiter = Some(output.is_heard());
         self
     }
 

@@ -25,7 +25,7 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     interrupt::watch()?;
     let config = Config::load()?;
     let name = OutputName::choose(args.output, &config)?;
-    let sound = Sound::choose(&args.sound, Vec::new(), &config)?.limited();
+    let sound = Sound::choose(&args.sound, Vec::new(), &config)?.for_output(&name);
     let rate = SampleRate::new(RATE).context("no rate")?;
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;

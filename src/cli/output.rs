@@ -26,6 +26,13 @@ pub(super) enum OutputName {
     Wave(PathBuf),
 }
 
+impl OutputName {
+    /// Whether somebody listens, as against reading a file later.
+    pub(super) const fn is_heard(&self) -> bool {
+        !matches!(self, Self::Wave(_))
+    }
+}
+
 impl FromStr for OutputName {
     type Err = String;
 

@@ -35,7 +35,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     song::load(&files.songs[0], rate, true)?;
     let config = Config::load()?;
     let name = OutputName::choose(args.output, &config)?;
-    let sound = Sound::choose(&args.sound, files.banks, &config)?.limited();
+    let sound = Sound::choose(&args.sound, files.banks, &config)?.for_output(&name);
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&name, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;

@@ -95,8 +95,8 @@ fn the_tail_dies_away_to_true_silence() {
 fn block_sizes_do_not_change_a_bit_of_the_effects() {
     let frames = 24_000;
     let score = format!(
-        "0 @1 cc 93 90; 0 @2 cc 91 127; {} 12000 sysex 7e 7f 09 01; 12500 @1 on 60 100;",
-        busy_score(5, frames)
+        "0 @1 cc 93 90; 0 @2 cc 91 127; {} 12500 sysex 7e 7f 09 01; 13001 @1 on 60 100;",
+        busy_score(5, 12_000)
     );
     for rate in [RATE, 192_000] {
         let play = |block: Option<usize>| {
