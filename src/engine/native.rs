@@ -15,7 +15,7 @@
 //! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
 //!
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
-//! listens; [`effects`] adds what comes back. The dry sound has the same bits with effects and without.
+//! listens; `effects` adds what comes back. The dry sound has the same bits with effects and without.
 //!
 //! Thread: [`Native`] on control threads, what it creates on the audio thread.
 //!
