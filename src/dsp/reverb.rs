@@ -20,14 +20,15 @@
 //! Natural sounding artificial reverberation (1962); Schlecht and Habets, Time-varying feedback matrices (2015).
 
 mod design;
+mod mixing;
 mod parameters;
 
 pub use parameters::{ReverbKind, ReverbParameters};
 
 use super::lanes::{LANES, Lanes};
-use super::math::sin_turns;
 use super::ring::Ring;
 use design::{Delays, Factors, all_delays, held, tail_frames};
+use mixing::{Rotation, TILE, Tile, rotate, scatter};
 use parameters::{LONGEST_PRE_DELAY, LONGEST_WAY};
 
 /// Delay lines.
@@ -44,18 +45,6 @@ const DIFFUSION: f32 = 0.68;
 const LONGEST_DIFFUSER: f64 = 0.011;
 /// Glides from one set of parameters to the next, per second.
 const GLIDES_PER_SECOND: f64 = 20.0;
-/// How often the angles of the rotation are computed, per second.
-const TURNS_PER_SECOND: f64 = 200.0;
-/// The sine of the widest angle of the rotation.
-const WIDEST: f64 = 0.42;
-/// Pairs of lines.
-const PAIRS: usize = LINES / 2;
-/// Angles that move, each turning two pairs.
-const ANGLES: usize = PAIRS / 2;
-/// How fast the angles move, in Hz.
-const ANGLE_HZ: [f64; ANGLES] = [0.61, 0.83, 0.47, 0.97];
-/// Frames whose lines are mixed at once.
-const TILE: usize = 4;
 /// Keeps numbers from becoming denormal: 360 dB below full scale.
 const FLOOR: f32 = 1e-18;
 /// The sign with which each line is fed and heard; the sum of each side is zero.
@@ -137,43 +126,6 @@ struct Filters {
 
 impl Filters {
     const SILENT: Self = Self { pre: [0.0; SIDES], lines: Lanes::ZERO };
-}
-
-/// A value for each angle.
-type Angles = [f32; ANGLES];
-
-/// The rotation of pairs of lines, line by line from one grid point of its own to the next.
-#[derive(Debug, Clone, Copy)]
-struct Rotation {
-    /// Frames between two grid points.
-    interval: u32,
-    cos: Angles,
-    sin: Angles,
-    cos_slope: Angles,
-    sin_slope: Angles,
-}
-
-impl Rotation {
-    fn new(rate: f64) -> Self {
-        let zero = [0.0; ANGLES];
-        let interval = (rate / TURNS_PER_SECOND) as u32;
-        Self { interval, cos: zero, sin: zero, cos_slope: zero, sin_slope: zero }
-    }
-
-    /// Does the work of a grid point at `now`.
-    fn plan(&mut self, now: u64, rate: f64) {
-        for (angle, hz) in ANGLE_HZ.into_iter().enumerate() {
-            let at = |frame: u64| {
-                let turns = frame as f64 * (hz / rate) + angle as f64 * 0.25;
-                let sin = WIDEST * sin_turns(turns);
-                ((1.0 - sin * sin).sqrt() as f32, sin as f32)
-            };
-            let (from, to) = (at(now), at(now + u64::from(self.interval)));
-            (self.cos[angle], self.sin[angle]) = from;
-            self.cos_slope[angle] = (to.0 - from.0) / self.interval as f32;
-            self.sin_slope[angle] = (to.1 - from.1) / self.interval as f32;
-        }
-    }
 }
 
 /// What one piece is worked on in.
@@ -506,8 +458,6 @@ fn fetch(
     }
 }
 
-/// A few frames of all lines.
-type Tile = [[f32; TILE]; LINES];
 /// All lines of a piece.
 type Lines = [[f32; PIECE]; LINES];
 
@@ -527,44 +477,6 @@ fn absorb(lines: &mut Lines, low: &Lines, glide: &Glide, to: &Factors) {
             let more = from.low[line] + (more - from.low[line]) * part;
             *point = high * *point + more * low;
         }
-    }
-}
-
-/// Turns the lines of the left into those of the right, pair by pair.
-#[inline]
-fn rotate(tile: &mut Tile, rotation: &Rotation, since: u32) {
-    let now: [f32; TILE] = std::array::from_fn(|frame| (since + frame as u32) as f32);
-    for angle in 0..ANGLES {
-        let ramp = |from: f32, slope: f32| now.map(|now| from + slope * now);
-        let cos = ramp(rotation.cos[angle], rotation.cos_slope[angle]);
-        let sin = ramp(rotation.sin[angle], rotation.sin_slope[angle]);
-        for pair in [angle, angle + ANGLES] {
-            let (a, b) = (tile[pair], tile[pair + PAIRS]);
-            for frame in 0..TILE {
-                tile[pair][frame] = cos[frame] * a[frame] - sin[frame] * b[frame];
-                tile[pair + PAIRS][frame] = sin[frame] * a[frame] + cos[frame] * b[frame];
-            }
-        }
-    }
-}
-
-/// The Hadamard matrix of sixteen, without its factor.
-#[inline]
-fn scatter(tile: &mut Tile) {
-    butterflies::<8>(tile);
-    butterflies::<4>(tile);
-    butterflies::<2>(tile);
-    butterflies::<1>(tile);
-}
-
-/// Sums and differences of lines that lie `DISTANCE` apart.
-#[inline(always)]
-fn butterflies<const DISTANCE: usize>(tile: &mut Tile) {
-    for pair in 0..PAIRS {
-        let line = pair % DISTANCE + pair / DISTANCE * (2 * DISTANCE);
-        let (a, b) = (tile[line], tile[line + DISTANCE]);
-        tile[line] = std::array::from_fn(|frame| a[frame] + b[frame]);
-        tile[line + DISTANCE] = std::array::from_fn(|frame| a[frame] - b[frame]);
     }
 }
 
