@@ -15,12 +15,12 @@ use crate::engine::Effects;
 const SIDES: usize = 2;
 /// The return of the reverb.
 ///
-/// MEASURED: in four General MIDI songs the median of the return against the dry sound, by tenths of a second, is then
-/// within a decibel of what FluidSynth 2.3.1 returns by default.
+/// MEASURED: what returns against the dry sound, the median over tenths of a second, is -17.5 dB in the General MIDI
+/// song J-cycle with FluidR3, where FluidSynth 2.3.1 has -15.7 by default.
 const REVERB_RETURN: f32 = 0.59;
 /// The return of the chorus: the default modulator sends a fifth at most, and GM2's full send is all of it.
 ///
-/// MEASURED: that is 3 dB less than FluidSynth 2.3.1 returns by default in the same songs.
+/// MEASURED: -5.1 dB in the same song, where FluidSynth has -0.9.
 const CHORUS_RETURN: f32 = 5.0;
 
 /// The effects of a synthesizer.
