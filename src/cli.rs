@@ -82,7 +82,8 @@ fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
 fn explain(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            print!("{error}");
+            // Whoever reads may have seen enough.
+            let _ = error.print();
             return ExitCode::SUCCESS;
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),

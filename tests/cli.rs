@@ -296,6 +296,39 @@ fn a_bank_alone_is_no_song() {
 }
 
 #[test]
+fn a_file_that_is_read_is_not_written_to() {
+    check(
+        &["render", "song.mid", "-o", "song.mid", "--format", "wav"],
+        1,
+        &["song.mid", "is read"],
+    );
+    check(&["song.mid", "--output", "wav:song.mid"], 1, &["song.mid", "is read"]);
+    check(&["song.mid", "--bank", "bank.sf2", "--output", "wav:bank.sf2"], 1, &["is read"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_what_it_leads_to_is_written() {
+    let desk = Desk::new();
+    fs::write(desk.path("real.wav"), b"before").unwrap();
+    std::os::unix::fs::symlink("real.wav", desk.path("link.wav")).unwrap();
+    assert!(desk.run(&["render", "song.mid", "-q", "-o", "link.wav"]).status.success());
+    assert!(desk.path("link.wav").is_symlink());
+    assert!(fs::read(desk.path("real.wav")).unwrap().len() > 100_000);
+}
+
+#[test]
+fn one_bad_song_does_not_stop_the_others() {
+    let desk = Desk::new();
+    fs::write(desk.path("bad.mid"), b"this is not music\n").unwrap();
+    fs::copy(desk.path("song.mid"), desk.path("third.mid")).unwrap();
+    let output = desk.run(&["render", "song.mid", "bad.mid", "third.mid", "-q", "-o", "out/"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(desk.path("out/song.wav").is_file() && desk.path("out/third.wav").is_file());
+    assert!(!desk.path("out/bad.wav").exists());
+}
+
+#[test]
 fn a_missing_bank_is_named() {
     check(&["song.mid", "--bank", "no.sf2", "--output", "null"], 1, &["no.sf2", "no such file"]);
 }

@@ -36,6 +36,9 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
     let config = Config::load()?;
     let name = OutputName::choose(args.output, &config)?;
     let sound = Sound::choose(&args.sound, files.banks, &config)?.for_output(&name);
+    if let OutputName::Wave(path) = &name {
+        song::keep_apart(path, &[&args.files, &args.sound.banks])?;
+    }
     let encoder = render::encoder(args.encoding);
     let output = Output::open(&name, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;

@@ -18,18 +18,35 @@ use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailL
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
 use super::song::{self, Files};
-use super::{Outcome, interrupt};
+use super::{Outcome, interrupt, one_line};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
     let files = Files::sort(&args.files)?;
     let outputs = outputs(&args, &files.songs)?;
-    let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
-    for (song, output) in files.songs.iter().zip(&outputs) {
-        if render(&args, &sound, song, output)? == Outcome::Interrupted {
-            eprintln!("portative: interrupted; {} was not written", output.name());
-            return Ok(Outcome::Interrupted);
+    for output in &outputs {
+        if let Output::File(path, _) = output {
+            song::keep_apart(path, &[&files.songs, &files.banks, &args.sound.banks])?;
         }
+    }
+    let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
+    let mut failed = 0;
+    for (song, output) in files.songs.iter().zip(&outputs) {
+        match render(&args, &sound, song, output) {
+            Ok(Outcome::Done) => {}
+            Ok(Outcome::Interrupted) => {
+                eprintln!("portative: interrupted; {} was not written", output.name());
+                return Ok(Outcome::Interrupted);
+            }
+            Err(error) if outputs.len() == 1 => return Err(error),
+            Err(error) => {
+                failed += 1;
+                eprintln!("portative: {}", one_line(&format!("{error:#}")));
+            }
+        }
+    }
+    if failed > 0 {
+        bail!("{failed} of {} songs could not be rendered", outputs.len());
     }
     Ok(Outcome::Done)
 }
@@ -59,7 +76,8 @@ fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
         }
         return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
     }
-    if songs.len() == 1 && !output.is_dir() {
+    let wants_directory = args.output.to_string_lossy().ends_with(std::path::is_separator);
+    if songs.len() == 1 && !output.is_dir() && !wants_directory {
         let container = args.format.map_or_else(|| by_extension(output), Ok)?;
         return Ok(vec![Output::File(output.to_owned(), container)]);
     }

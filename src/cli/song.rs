@@ -37,6 +37,17 @@ impl Files {
     }
 }
 
+/// Refuses to write to one of the files that are read.
+pub(super) fn keep_apart(output: &Path, inputs: &[&[PathBuf]]) -> Result<()> {
+    let Ok(output_file) = output.canonicalize() else { return Ok(()) };
+    for input in inputs.iter().copied().flatten() {
+        if input.canonicalize().is_ok_and(|input| input == output_file) {
+            bail!("{}: is read, so it cannot be written to; name another file", output.display());
+        }
+    }
+    Ok(())
+}
+
 fn is_bank(source: &FileSource) -> bool {
     let mut head = [0; 12];
     source.read_exact_at(&mut head, 0).is_ok()

@@ -18,6 +18,7 @@ use super::{
     BlockEvent, Capabilities, Content, Download, Effects, Engine, EngineError, Installation,
     Retired, Settings, Status, StereoBus, Synthesizer,
 };
+use crate::bank::Bank;
 use crate::midi::{ChannelGroup, Event, Message};
 use crate::riff::ByteSource;
 
@@ -82,6 +83,9 @@ impl Engine for Reference {
 
 /// Reads a bank with rustysynth's reader, whose panics become errors.
 fn load(source: &Arc<dyn ByteSource>) -> Result<SoundFont, EngineError> {
+    // Its reader allocates what a chunk says of itself; ours refuses what a file cannot hold.
+    Bank::from_source(Arc::clone(source))
+        .map_err(|source| EngineError::Bank { engine: NAME, source: source.into() })?;
     let mut reader = BufReader::with_capacity(READ_AHEAD, SourceReader { source, position: 0 });
     match catch_unwind(AssertUnwindSafe(|| SoundFont::new(&mut reader))) {
         Ok(Ok(font)) => Ok(font),

@@ -174,7 +174,9 @@ impl NewFile {
     pub fn create(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         let target = Self::target(path).map_err(|problem| problem.at(path))?;
-        Ok(Self { path: path.to_owned(), target })
+        // A link stays, and what it leads to is replaced.
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        Ok(Self { path, target })
     }
 
     fn target(path: &Path) -> Result<Target, FileProblem> {
@@ -190,8 +192,9 @@ impl NewFile {
                 return Err(FileProblem::Write(io::ErrorKind::PermissionDenied.into()));
             }
         }
-        let directory = existing_directory(path)?;
-        let prefix = path.file_name().unwrap_or_default();
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let directory = existing_directory(&real)?;
+        let prefix = real.file_name().unwrap_or_default();
         let mut builder = tempfile::Builder::new();
         builder.prefix(prefix).suffix(".part");
         #[cfg(unix)]

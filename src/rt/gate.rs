@@ -1,6 +1,6 @@
 //! A value that one thread uses in turns and another takes away for good.
 
-#![allow(unsafe_code, reason = "the state word makes the cell exclusive; loom checks it")]
+#![allow(unsafe_code, reason = "the state word makes the cell exclusive")]
 
 use std::cell::UnsafeCell;
 use std::fmt;
