@@ -31,6 +31,7 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
     port.connect(output.sink)?;
+    let virtual_name = args.virtual_name.clone();
     let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };
     let (inputs, changes) = MidiInputs::open(&port, request).map_err(|error| {
         let remedy = error.remedy();
@@ -44,8 +45,10 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
         quiet: args.sound.quiet,
     };
     live.say(&format!("playing on {}; q or Ctrl-C ends", output.description));
-    if changes.is_empty() {
-        live.say("no keyboard yet; plug one in");
+    if let Some(name) = virtual_name {
+        live.say(&format!("other programs connect to the MIDI input `{name}`"));
+    } else if changes.is_empty() {
+        live.say("no keyboard yet; plug one in, or name an input that `portative devices` lists");
     }
     live.tell(changes);
     let outcome = live.play();

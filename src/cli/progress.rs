@@ -7,6 +7,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use portative::port::RunningStats;
 use portative::time::{SampleRate, SampleTime};
 
+/// Characters of a song's name that are shown beside its bar.
+const NAME: usize = 24;
+
 /// A bar over the frames of a song.
 #[derive(Debug)]
 pub(super) struct Progress {
@@ -31,7 +34,9 @@ impl Progress {
         bar.set_style(
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        bar.set_prefix(what.to_string());
+        // A line that is longer than the terminal is wide cannot be drawn over.
+        let name = what.to_string();
+        bar.set_prefix(name.chars().filter(|c| !c.is_control()).take(NAME).collect::<String>());
         Self { bar, rate }
     }
 

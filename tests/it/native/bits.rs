@@ -118,6 +118,33 @@ fn no_interpolation_depends_on_the_block() {
     }
 }
 
+/// Sets the register that says whether denormals are flushed, and returns what it said.
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "the control register is reached through assembly only")]
+fn exchange_mxcsr(new: u32) -> u32 {
+    let mut old = 0_u32;
+    // SAFETY: stores to and loads from locals that live across the instructions; `new` has no reserved bit.
+    unsafe {
+        std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut old, options(nostack));
+        std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const new, options(nostack));
+    }
+    old
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_host_that_flushes_denormals_changes_no_bit() {
+    /// Flush to zero, denormals are zeros, all exceptions masked.
+    const FLUSHING: u32 = 0x9FC0;
+    let score = busy_score(9, 24_000);
+    let expected = digest(&stage(Interpolation::Cubic, RATE).play(&score, 24_000));
+    let host = exchange_mxcsr(FLUSHING);
+    let take = stage(Interpolation::Cubic, RATE).play(&score, 24_000);
+    let kept = exchange_mxcsr(host);
+    assert_eq!(digest(&take), expected);
+    assert_eq!(kept & FLUSHING, FLUSHING, "the host's setting comes back");
+}
+
 #[test]
 fn no_vector_width_changes_a_bit() {
     for (rate, voices) in [(RATE, 24), (44_100, 200), (192_000, 24)] {
