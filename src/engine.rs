@@ -94,6 +94,25 @@ pub struct Capabilities {
     pub effects: Effects,
 }
 
+impl Capabilities {
+    /// Refuses settings outside, in the name of `engine`.
+    fn check(&self, engine: &'static str, settings: &Settings) -> Result<(), EngineError> {
+        let groups = &self.channel_groups;
+        let groups = u32::from(*groups.start())..=u32::from(*groups.end());
+        for (setting, got, range) in [
+            ("voices", settings.voices, &self.voices),
+            ("sample rate", settings.sample_rate.hz(), &self.sample_rate),
+            ("channel groups", settings.channel_groups.into(), &groups),
+        ] {
+            if !range.contains(&got) {
+                let (min, max) = (*range.start(), *range.end());
+                return Err(EngineError::Settings { engine, setting, got, min, max });
+            }
+        }
+        Ok(())
+    }
+}
+
 /// Which effects are on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Effects {

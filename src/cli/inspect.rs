@@ -1,12 +1,8 @@
 //! `portative bank`: what a bank holds and what is odd in it.
 
-use std::path::Path;
-use std::sync::Arc;
-
 use anyhow::{Context, Result};
 use portative::Bank;
 use portative::bank::{BankReport, LintReport, PresetIndex, PresetReport, SampleCounts};
-use portative::io::FileSource;
 use serde::Serialize;
 
 use super::Outcome;
@@ -14,25 +10,20 @@ use super::args::BankCommand;
 
 pub(super) fn run(command: &BankCommand) -> Result<Outcome> {
     let text = match command {
-        BankCommand::Info(args) => text_of(args.json, &open(&args.file)?.report(), info)?,
+        BankCommand::Info(args) => text_of(args.json, &Bank::open(&args.file)?.report(), info)?,
         BankCommand::Presets(args) => {
-            let bank = open(&args.file)?;
+            let bank = Bank::open(&args.file)?;
             let presets = presets(&bank).with_context(|| args.file.display().to_string())?;
             text_of(args.json, &presets, |presets| presets.iter().map(preset_line).collect())?
         }
         BankCommand::Lint(args) => {
-            let bank = open(&args.file.file)?;
+            let bank = Bank::open(&args.file.file)?;
             let report = if args.tables_only { Ok(bank.lint()) } else { bank.lint_waves() };
             let report = report.with_context(|| args.file.file.display().to_string())?;
             text_of(args.file.json, &report, lint)?
         }
     };
     super::put_out(&text)
-}
-
-fn open(path: &Path) -> Result<Bank> {
-    let source = FileSource::open(path)?;
-    Bank::from_source(Arc::new(source)).with_context(|| path.display().to_string())
 }
 
 /// The presets by bank and program number.

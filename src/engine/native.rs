@@ -99,13 +99,7 @@ impl Engine for Native {
     }
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
-        let capabilities = self.capabilities();
-        let groups = &capabilities.channel_groups;
-        check("voices", settings.voices, *capabilities.voices.start(), *capabilities.voices.end())?;
-        let rates = &capabilities.sample_rate;
-        check("sample rate", settings.sample_rate.hz(), *rates.start(), *rates.end())?;
-        let (least, most) = (u32::from(*groups.start()), u32::from(*groups.end()));
-        check("channel groups", settings.channel_groups.into(), least, most)?;
+        self.capabilities().check(NAME, settings)?;
         let level = self.level.unwrap_or_else(SimdLevel::best);
         Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation, level)))
     }
@@ -134,9 +128,4 @@ impl Engine for Native {
         let library = Library::new(presets);
         Ok(Installation { content: library.content(), payload: Box::new(library) })
     }
-}
-
-fn check(setting: &'static str, got: u32, min: u32, max: u32) -> Result<(), EngineError> {
-    let refused = EngineError::Settings { engine: NAME, setting, got, min, max };
-    if (min..=max).contains(&got) { Ok(()) } else { Err(refused) }
 }

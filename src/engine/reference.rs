@@ -45,14 +45,7 @@ impl Engine for Reference {
     }
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
-        let capabilities = self.capabilities();
-        let check = |setting, got, range: &std::ops::RangeInclusive<u32>| {
-            let (min, max) = (*range.start(), *range.end());
-            let refused = EngineError::Settings { engine: NAME, setting, got, min, max };
-            if range.contains(&got) { Ok(()) } else { Err(refused) }
-        };
-        check("voices", settings.voices, &capabilities.voices)?;
-        check("sample rate", settings.sample_rate.hz(), &capabilities.sample_rate)?;
+        self.capabilities().check(NAME, settings)?;
         Ok(Box::new(ReferenceSynthesizer::default()))
     }
 
