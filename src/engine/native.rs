@@ -36,7 +36,7 @@ mod synthesizer;
 
 use std::sync::Arc;
 
-use library::{Library, PresetPlan};
+use library::{PresetPlan, Presets};
 use synthesizer::NativeSynthesizer;
 
 use super::{
@@ -125,7 +125,11 @@ impl Engine for Native {
             let Ok(program) = u8::try_from(program) else { continue };
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
-        let library = Library::new(presets);
-        Ok(Installation { content: library.content(), payload: Box::new(library) })
+        let presets = Presets::new(presets);
+        Ok(Installation {
+            instruments: presets.len() as u64,
+            holdings: presets.holdings(),
+            payload: Box::new(presets),
+        })
     }
 }

@@ -4,6 +4,7 @@
 
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
 use super::input::{InputSet, Signal};
+use super::library::PresetRef;
 use crate::bank::Input;
 use crate::midi::{Channel, ControlValue, Controller};
 
@@ -117,8 +118,8 @@ pub(super) struct ChannelState {
     percussion: bool,
     bank: u8,
     program: u8,
-    /// The preset that notes play, as the library numbers it.
-    pub(super) preset: Option<u32>,
+    /// The preset that notes play.
+    pub(super) preset: Option<PresetRef>,
     /// Whether that is not the program that was asked for.
     pub(super) substituted: bool,
     /// What changed since the last grid point.
