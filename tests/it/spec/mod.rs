@@ -22,3 +22,5 @@ mod support;
 mod timing;
 mod tuning;
 mod voices;
+mod parameters;
+mod sound_controllers;
