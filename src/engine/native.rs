@@ -26,6 +26,8 @@ mod input;
 mod offsets;
 mod sound_controllers;
 mod drum_setup;
+mod held_keys;
+mod portamento;
 mod channel;
 mod parameter;
 mod library;

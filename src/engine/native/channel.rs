@@ -4,11 +4,14 @@
 
 mod pointer;
 mod data_entry;
+mod mode;
 
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
 use super::drum_setup::{DrumParameter, DrumSetup};
+use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
 use super::offsets::Offsets;
+use super::portamento::Portamento;
 use super::sound_controllers::{SoundControllers, is_moved};
 use crate::bank::Input;
 use crate::midi::{Channel, ControlValue, Controller};
@@ -37,7 +40,13 @@ mod number {
     pub(super) const NRPN: u8 = 99;
     pub(super) const RPN_FINE: u8 = 100;
     pub(super) const RPN: u8 = 101;
+    pub(super) const PORTAMENTO_TIME: u8 = 5;
+    pub(super) const PORTAMENTO: u8 = 65;
     pub(super) const SOFT_PEDAL: u8 = 67;
+    pub(super) const LEGATO: u8 = 68;
+    pub(super) const PORTAMENTO_CONTROL: u8 = 84;
+    pub(super) const MONO: u8 = 126;
+    pub(super) const POLY: u8 = 127;
 }
 
 /// What each controller is at power-on, where that is not 0.
@@ -106,6 +115,11 @@ pub(super) struct ChannelState {
     /// The sound controllers that are not at rest.
     moved: SoundControllers,
     drums: DrumSetup,
+    /// Whether mono mode is on.
+    mono: bool,
+    /// The keys that are down while one note sounds at a time.
+    pub(super) held_keys: HeldKeys,
+    portamento: Portamento,
     percussion: bool,
     bank: u8,
     program: u8,
@@ -130,6 +144,9 @@ impl ChannelState {
             offsets: Offsets::NONE,
             moved: SoundControllers::default(),
             drums: DrumSetup::new(),
+            mono: false,
+            held_keys: HeldKeys::default(),
+            portamento: Portamento::NEW,
             percussion: index == Channel::PERCUSSION.index(),
             bank: 0,
             program: 0,
@@ -253,6 +270,7 @@ impl ChannelState {
             self.refine(controller - FINE_OFFSET, position);
         }
         self.note_moved(controller);
+        self.name_source(controller);
         self.parameter_controller(controller);
         pedal_effect(controller, before, position)
     }
@@ -291,6 +309,7 @@ impl ChannelState {
             self.controllers[usize::from(pointer)] = 127.0;
         }
         self.pointer = Pointer::NULL;
+        self.portamento.set_source(None);
         self.note_moved(number::SOFT_PEDAL);
         self.poly_pressure = [0.0; KEYS];
         self.pressure = 0.0;

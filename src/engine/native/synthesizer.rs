@@ -1,5 +1,7 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
+mod monophony;
+
 use super::Interpolation;
 use super::channel::{BankStyle, ChannelState, Effect};
 use super::curve::velocity_scale;
@@ -268,9 +270,14 @@ impl NativeSynthesizer {
     }
 
     fn note_on(&mut self, group: ChannelGroup, channel: Channel, key: Key, velocity: Velocity) {
-        let Some(index) = self.index(group, channel) else { return };
+        if let Some(index) = self.index(group, channel) {
+            self.press_key(index, key.get(), velocity);
+        }
+    }
+
+    /// Begins a note.
+    fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
         let state = &self.channels[index];
-        let key = key.get();
         let Some((number, preset)) =
             state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
         else {
@@ -291,10 +298,9 @@ impl NativeSynthesizer {
     }
 
     fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
-        let Some(index) = self.index(group, channel) else { return };
-        let held = self.channels[index].is_sustained();
-        let moment = self.moment();
-        self.pool.release_key(&self.sources.waves(), (index as u16, key.get()), held, &moment);
+        if let Some(index) = self.index(group, channel) {
+            self.lift_key(index, key.get());
+        }
     }
 
     fn control_change(
@@ -331,6 +337,7 @@ impl NativeSynthesizer {
     /// SPEC: MIDI 1.0 channel mode messages; those from 124 on also let go of all keys.
     fn channel_mode(&mut self, index: usize, controller: Controller) {
         let (number, moment) = (index as u16, self.moment());
+        self.channels[index].set_mode(controller);
         match controller {
             Controller::ALL_SOUND_OFF => {
                 self.pool.cut_channel(&self.sources.waves(), number, &moment)
@@ -396,6 +403,7 @@ impl Synthesizer for NativeSynthesizer {
         };
         // Voices read the waves of the library that goes away.
         self.pool.stop();
+        self.channels.iter_mut().for_each(|state| state.held_keys.clear());
         std::mem::swap(&mut self.sources.library, &mut library);
         for state in &mut self.channels {
             choose_preset(state, &self.sources.library);

@@ -24,3 +24,4 @@ mod tuning;
 mod voices;
 mod parameters;
 mod sound_controllers;
+mod modes;
