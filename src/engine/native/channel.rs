@@ -12,9 +12,10 @@ use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
 use super::offsets::Offsets;
 use super::portamento::Portamento;
+use super::selection::{BankStyle, Choice, Request};
 use super::sound_controllers::{SoundControllers, is_moved};
 use crate::bank::Input;
-use crate::midi::{Channel, ControlValue, Controller};
+use crate::midi::{BankSelect, Channel, ControlValue, Controller};
 use data_entry::RegisteredValues;
 use pointer::Pointer;
 
@@ -90,16 +91,6 @@ pub(super) enum Effect {
     SostenutoUp,
 }
 
-/// How a channel's bank numbers are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum BankStyle {
-    /// General MIDI: there is one bank.
-    GeneralMidi,
-    /// GS: controller 0 names a variation, controller 32 is ignored.
-    #[default]
-    Gs,
-}
-
 /// The state of one channel.
 #[derive(Debug, Clone)]
 pub(super) struct ChannelState {
@@ -120,20 +111,22 @@ pub(super) struct ChannelState {
     /// The keys that are down while one note sounds at a time.
     pub(super) held_keys: HeldKeys,
     portamento: Portamento,
+    /// Whether it plays drums by itself, whatever its bank.
+    rhythm: bool,
+    /// Whether it plays drums.
     percussion: bool,
-    bank: u8,
-    program: u8,
-    /// The preset that notes play, as the library numbers it.
-    pub(super) preset: Option<u32>,
-    /// Whether that is not the program that was asked for.
-    pub(super) substituted: bool,
+    /// What it asks for.
+    request: Request,
+    /// The preset that notes play.
+    pub(super) choice: Option<Choice>,
     /// What changed since the last grid point.
     pub(super) changed: InputSet,
 }
 
 impl ChannelState {
     /// The power-on state of the channel with this index in its group.
-    pub(super) fn new(index: u8) -> Self {
+    pub(super) fn new(index: u8, style: BankStyle) -> Self {
+        let percussion = index == Channel::PERCUSSION.index();
         let mut state = Self {
             controllers: [0.0; CONTROLLERS],
             poly_pressure: [0.0; KEYS],
@@ -147,11 +140,10 @@ impl ChannelState {
             mono: false,
             held_keys: HeldKeys::default(),
             portamento: Portamento::NEW,
-            percussion: index == Channel::PERCUSSION.index(),
-            bank: 0,
-            program: 0,
-            preset: None,
-            substituted: false,
+            rhythm: percussion,
+            percussion,
+            request: Request { percussion, style, ..Request::default() },
+            choice: None,
             changed: InputSet::ALL,
         };
         for (controller, value) in POWER_ON {
@@ -161,21 +153,25 @@ impl ChannelState {
         state
     }
 
-    /// The bank as a SoundFont numbers it: 128 for percussion.
-    pub(super) const fn sound_font_bank(&self) -> u16 {
-        if self.percussion { 128 } else { self.bank as u16 }
+    /// What it asks for.
+    pub(super) const fn request(&self) -> Request {
+        self.request
     }
 
-    /// The program last asked for.
-    pub(super) const fn program(&self) -> u8 {
-        self.program
+    /// Makes it a part that plays drums whatever its bank, or one that does not.
+    pub(super) const fn set_percussion(&mut self, percussion: bool) {
+        self.rhythm = percussion;
+        self.percussion = percussion;
+        self.request.percussion = percussion;
     }
 
     /// Selects a program; the bank is the one last selected, unless one comes along.
-    pub(super) fn set_program(&mut self, program: u8, bank: Option<u8>, style: BankStyle) {
-        let selected = bank.unwrap_or(self.controllers[0] as u8);
-        self.bank = if style == BankStyle::Gs { selected } else { 0 };
-        self.program = program;
+    pub(super) fn set_program(&mut self, program: u8, bank: Option<BankSelect>, style: BankStyle) {
+        let [msb, lsb] = [Controller::BANK_SELECT, Controller::BANK_SELECT_FINE]
+            .map(|controller| self.seven_bits(controller.get()));
+        let bank = bank.unwrap_or(BankSelect { msb, lsb });
+        self.percussion = style.is_percussion(bank, self.rhythm);
+        self.request = Request { style, bank, program, percussion: self.percussion };
     }
 
     /// Whether the sustain pedal is down.

@@ -3,22 +3,26 @@
 mod monophony;
 
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect};
+use super::channel::{ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
 use super::input::{InputSet, Signal};
 use super::library::Library;
+use super::missing::Missing;
 use super::parameter::NoteView;
 use super::pool::Pool;
+use super::selection::BankStyle;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
-    BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Effects, Installation, MissingPreset, Retired, Settings, Status, StereoBus,
+    Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
+    Velocity,
 };
 use crate::rt::FloatEnv;
 
@@ -46,6 +50,8 @@ pub(super) struct NativeSynthesizer {
     rack: EffectRack,
     assembler: Assembler,
     bank_style: BankStyle,
+    /// The style at power-on.
+    own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -54,6 +60,7 @@ pub(super) struct NativeSynthesizer {
     gain: f32,
     lead: u32,
     missing_presets: u64,
+    missing: Missing,
 }
 
 /// What voices read, and how.
@@ -110,7 +117,12 @@ fn quantum(rate: u32) -> u32 {
 
 impl NativeSynthesizer {
     /// A synthesizer without a bank. Allocates all that it will ever need.
-    pub(super) fn new(settings: &Settings, interpolation: Interpolation, level: SimdLevel) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        interpolation: Interpolation,
+        level: SimdLevel,
+        bank_style: BankStyle,
+    ) -> Self {
         let hz = settings.sample_rate.hz();
         let quantum = quantum(hz);
         let rate = f64::from(hz);
@@ -124,13 +136,14 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels).collect(),
+            channels: power_on(channels, bank_style).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, rate, quantum as usize),
             assembler: Assembler::new(),
-            bank_style: BankStyle::default(),
+            bank_style,
+            own_style: bank_style,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -138,6 +151,7 @@ impl NativeSynthesizer {
             gain: DEFAULT_GAIN,
             lead: lead(interpolation),
             missing_presets: 0,
+            missing: Missing::NONE,
         }
     }
 
@@ -243,10 +257,14 @@ impl NativeSynthesizer {
             }
             Message::SysEx(packet) => match self.assembler.push(&packet) {
                 Some(Command::Reset(style)) => self.reset(style),
+                Some(Command::Rhythm(channel, on)) => self.set_rhythm(group, channel, on),
                 Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
                 None => {}
             },
-            Message::SystemReset => self.reset(BankStyle::default()),
+            Message::SystemReset => {
+                self.missing.clear();
+                self.reset(self.own_style);
+            }
         }
     }
 
@@ -277,14 +295,14 @@ impl NativeSynthesizer {
 
     /// Begins a note.
     fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
+        self.note_missing(index);
         let state = &self.channels[index];
-        let Some((number, preset)) =
-            state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
+        let Some((number, preset)) = state
+            .choice
+            .and_then(|choice| Some((choice.preset, self.sources.library.preset(choice.preset)?)))
         else {
-            self.missing_presets += 1;
             return;
         };
-        self.missing_presets += u64::from(state.substituted);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
         let view =
@@ -295,6 +313,25 @@ impl NativeSynthesizer {
             let what = (&waves, number, regions);
             self.pool.start_note(what, index as u16, view, &moment);
         }
+    }
+
+    /// Takes down what a note does without.
+    fn note_missing(&mut self, index: usize) {
+        let state = &self.channels[index];
+        let choice = state.choice;
+        if choice.is_some_and(|choice| !choice.differs) {
+            return;
+        }
+        self.missing_presets += u64::from(choice.is_none_or(|choice| choice.substituted));
+        let request = state.request();
+        self.missing.note(MissingPreset {
+            group: ChannelGroup((index / Channel::COUNT) as u8),
+            channel: Channel::from_status((index % Channel::COUNT) as u8),
+            bank: request.bank,
+            program: Program::from_data(request.program),
+            is_percussion: request.percussion,
+            instead: choice.map(|choice| choice.numbers),
+        });
     }
 
     fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
@@ -365,7 +402,15 @@ impl NativeSynthesizer {
     ) {
         let Some(index) = self.index(group, channel) else { return };
         let state = &mut self.channels[index];
-        state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
+        state.set_program(program, bank, self.bank_style);
+        choose_preset(state, &self.sources.library);
+    }
+
+    /// Makes a channel play drums, or melodies, with the program that it has.
+    fn set_rhythm(&mut self, group: ChannelGroup, channel: Channel, on: bool) {
+        let Some(index) = self.index(group, channel) else { return };
+        let state = &mut self.channels[index];
+        state.set_percussion(on);
         choose_preset(state, &self.sources.library);
     }
 
@@ -375,7 +420,7 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -404,6 +449,7 @@ impl Synthesizer for NativeSynthesizer {
         // Voices read the waves of the library that goes away.
         self.pool.stop();
         self.channels.iter_mut().for_each(|state| state.held_keys.clear());
+        self.missing.clear();
         std::mem::swap(&mut self.sources.library, &mut library);
         for state in &mut self.channels {
             choose_preset(state, &self.sources.library);
@@ -433,6 +479,10 @@ impl Synthesizer for NativeSynthesizer {
         }
     }
 
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.missing.take()
+    }
+
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
@@ -445,14 +495,12 @@ impl Synthesizer for NativeSynthesizer {
 
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
-    let choice = library.select(state.sound_font_bank(), state.program());
-    state.preset = choice.map(|choice| choice.preset);
-    state.substituted = choice.is_some_and(|choice| choice.substituted);
+    state.choice = library.select(state.request());
 }
 
 /// Channels in the power-on state, group after group.
-fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
+fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = ChannelState> {
+    (0..count).map(move |index| ChannelState::new((index % Channel::COUNT) as u8, style))
 }
 
 /// Taps that lie before the place that an interpolation looks for.

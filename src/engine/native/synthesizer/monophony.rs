@@ -59,7 +59,7 @@ impl NativeSynthesizer {
     /// Moves the held note of the key `from` to another key without striking it; whether it could be.
     fn move_note(&mut self, index: usize, from: u8, to: HeldKey) -> bool {
         let state = &mut self.channels[index];
-        let Some(number) = state.preset else { return false };
+        let Some(number) = state.choice.map(|choice| choice.preset) else { return false };
         let Some(preset) = self.sources.library.preset(number) else { return false };
         let regions = preset.regions_at(to.key, to.velocity.to_u7().max(1));
         let glide = state.glide();
