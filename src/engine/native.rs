@@ -24,6 +24,7 @@
 mod curve;
 mod input;
 mod offsets;
+mod awe32;
 mod sound_controllers;
 mod drum_setup;
 mod held_keys;

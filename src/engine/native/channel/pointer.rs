@@ -2,13 +2,16 @@
 //!
 //! Not what the parameters do. A number that this synthesizer does not know is no parameter, and neither is 127, 127.
 //!
-//! Source: MIDI 1.0, RP-015, SoundFont 2.04 §9.6, GS and XG.
+//! Source: MIDI 1.0, RP-015, SoundFont 2.04 §9.6, GS, XG and the AWE32.
 
 use crate::bank::Generator;
+use crate::engine::native::awe32;
 use crate::engine::native::drum_setup::DrumParameter;
 
-/// The number of the coarse part that no parameter has.
+/// The coarse and the fine number of no parameter.
 const NULL: u8 = 127;
+/// The coarse number of the AWE32's parameters.
+const AWE32: u8 = 127;
 /// The coarse number of SoundFont generators.
 const GENERATORS: u8 = 120;
 /// What the fine numbers from 100 on add to a generator's number (SoundFont 2.04 §9.6.2).
@@ -65,6 +68,8 @@ pub(super) enum Parameter {
     Generator(Generator),
     /// A sound controller by another name.
     SoundController(u8),
+    /// One of the AWE32's, by number.
+    Awe32(u8),
     /// A drum's, with its key.
     Drum(DrumParameter, u8),
 }
@@ -144,7 +149,8 @@ impl Pointer {
             GENERATORS if self.generator_is_whole => {
                 Generator::from_operator(self.generator).map(Parameter::Generator)
             }
-            GENERATORS | NULL => None,
+            GENERATORS => None,
+            AWE32 => awe32::generator(fine).map(|_| Parameter::Awe32(fine)),
             _ => named(&DRUM_NUMBERS, coarse).map(|drum| Parameter::Drum(drum, fine)),
         }
     }
