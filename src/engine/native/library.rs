@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
+use super::selection::{self, Choice, Request};
+use super::sound_controllers::SoundControllers;
 use crate::bank::{
     Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
-    Modulator, PatchNumber, Points, Region, RegionSample, WINDOW, WaveData,
+    Modulator, Points, Region, RegionSample, WINDOW, WaveData,
 };
 use crate::dsp::{Interpolate, Position, SimdLevel, Track};
 use crate::engine::{DOWNLOADS, Holding, INSTRUMENTS, Place};
-
-/// The SoundFont bank number of drum kits.
-pub(super) const PERCUSSION_BANK: u16 = PatchNumber::PERCUSSION_BANK;
 
 /// Everything that is downloaded, ready to be played.
 ///
@@ -166,21 +165,9 @@ impl Library {
         (entry.numbers() == (bank, program)).then_some(entry.preset)
     }
 
-    /// The preset that plays when `bank` and `program` are asked for.
-    ///
-    /// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
-    /// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
-    pub(super) fn select(&self, bank: u16, program: u8) -> Option<Choice> {
-        let candidates = if bank == PERCUSSION_BANK {
-            [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
-        } else {
-            [(bank, program), (bank & !7, program), (0, program), (0, 0)]
-        };
-        let (rank, preset) = candidates
-            .iter()
-            .enumerate()
-            .find_map(|(rank, &(bank, program))| Some((rank, self.find(bank, program)?)))?;
-        Some(Choice { preset, substituted: rank >= SUBSTITUTES })
+    /// The preset that plays when a channel asks for one.
+    pub(super) fn select(&self, request: Request) -> Option<Choice> {
+        selection::select(request, |bank, program| self.find(bank, program))
     }
 }
 
@@ -201,25 +188,13 @@ fn merge(index: &mut Vec<Entry>, newer: &[Entry]) {
     }
 }
 
-/// The first of the candidates that is another instrument than the one asked for.
-const SUBSTITUTES: usize = 3;
-
-/// What a program change comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
-    /// The preset that plays.
-    pub(super) preset: PresetRef,
-    /// Whether it is not even the program that was asked for.
-    pub(super) substituted: bool,
-}
-
 /// A preset, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PresetRef {
     /// The place of its download.
     pub(super) place: u16,
     /// Its number in the download.
-    number: u16,
+    pub(super) number: u16,
 }
 
 /// A region, by where it stands.
@@ -249,8 +224,12 @@ impl PresetPlan {
     pub(super) fn new(bank: u16, program: u8, instrument: Instrument) -> Self {
         let factor = sound_font_attenuation_factor();
         let pairs = instrument.regions().iter().zip(instrument.samples());
-        let regions =
+        let mut regions: Vec<_> =
             pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
+        let own = regions
+            .iter()
+            .fold(SoundControllers::default(), |own, region| own.with(region.own_controllers));
+        regions.iter_mut().for_each(|region| region.own_controllers = own);
         Self { bank, program, instrument, regions }
     }
 
@@ -271,6 +250,8 @@ pub(super) struct RegionPlan {
     pub(super) filter_moves: bool,
     /// Whether a modulator that moves leads to an envelope's times.
     pub(super) times_move: bool,
+    /// The sound controllers that the bank itself gives a meaning anywhere in the preset.
+    pub(super) own_controllers: SoundControllers,
     /// The part of the bank's attenuation that counts.
     pub(super) attenuation_factor: f32,
     /// The key at which the wave has its own pitch, with a fraction where the bank has one.
@@ -306,6 +287,9 @@ impl RegionPlan {
         modulators.iter().for_each(|modulator| inputs.insert_inputs(modulator));
         inputs.insert(Signal::Tuning);
         inputs.insert(Signal::MasterVolume);
+        inputs.insert(Signal::Generators);
+        let own_controllers = SoundControllers::of(&region.modulators);
+        own_controllers.others().for_each(|number| inputs.insert(Signal::Controller(number)));
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {
             end: looped.points.end,
             len: looped.points.end - looped.points.start,
@@ -320,6 +304,7 @@ impl RegionPlan {
                 .any(|modulator| moves(modulator) && leads_to_time(modulator)),
             generators: region.generators.clone(),
             modulators,
+            own_controllers,
             attenuation_factor,
             root_key: f64::from(sample.root_key),
             correction_cents: f64::from(sample.correction),
@@ -437,16 +422,19 @@ fn moves(modulator: &Modulator) -> bool {
 }
 
 fn leads_to_time(modulator: &Modulator) -> bool {
+    matches!(modulator.destination, Destination::Generator(generator) if is_live_time(generator))
+}
+
+/// Whether a generator is a time, or a level between times, that a sounding voice reads again.
+pub(super) const fn is_live_time(generator: G) -> bool {
     matches!(
-        modulator.destination,
-        Destination::Generator(
-            G::DecayVolEnv
-                | G::SustainVolEnv
-                | G::ReleaseVolEnv
-                | G::DecayModEnv
-                | G::SustainModEnv
-                | G::ReleaseModEnv
-        )
+        generator,
+        G::DecayVolEnv
+            | G::SustainVolEnv
+            | G::ReleaseVolEnv
+            | G::DecayModEnv
+            | G::SustainModEnv
+            | G::ReleaseModEnv
     )
 }
 

@@ -1,23 +1,28 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
+mod monophony;
+
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect};
+use super::channel::{ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
 use super::input::{InputSet, Signal};
 use super::library::{Library, Presets};
+use super::missing::Missing;
 use super::parameter::NoteView;
 use super::pool::Pool;
+use super::selection::BankStyle;
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
-    BlockEvent, DOWNLOADS, Effects, Installation, Place, Retired, Settings, Status, StereoBus,
-    Synthesizer,
+    BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
+    Velocity,
 };
 use crate::rt::FloatEnv;
 
@@ -49,6 +54,8 @@ pub(super) struct NativeSynthesizer {
     leaving: Vec<Place>,
     /// Whether downloads came or went since channels chose their presets.
     stale: bool,
+    /// The style at power-on.
+    own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -57,6 +64,7 @@ pub(super) struct NativeSynthesizer {
     gain: f32,
     lead: u32,
     missing_presets: u64,
+    missing: Missing,
 }
 
 /// What voices read, and how.
@@ -113,7 +121,12 @@ fn quantum(rate: u32) -> u32 {
 
 impl NativeSynthesizer {
     /// A synthesizer without a bank. Allocates all that it will ever need.
-    pub(super) fn new(settings: &Settings, interpolation: Interpolation, level: SimdLevel) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        interpolation: Interpolation,
+        level: SimdLevel,
+        bank_style: BankStyle,
+    ) -> Self {
         let hz = settings.sample_rate.hz();
         let quantum = quantum(hz);
         let rate = f64::from(hz);
@@ -127,13 +140,14 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels).collect(),
+            channels: power_on(channels, bank_style).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, rate, quantum as usize),
             assembler: Assembler::new(),
-            bank_style: BankStyle::default(),
+            bank_style,
+            own_style: bank_style,
             leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
             stale: false,
             changed: true,
@@ -143,6 +157,7 @@ impl NativeSynthesizer {
             gain: DEFAULT_GAIN,
             lead: lead(interpolation),
             missing_presets: 0,
+            missing: Missing::NONE,
         }
     }
 
@@ -248,10 +263,14 @@ impl NativeSynthesizer {
             }
             Message::SysEx(packet) => match self.assembler.push(&packet) {
                 Some(Command::Reset(style)) => self.reset(style),
+                Some(Command::Rhythm(channel, on)) => self.set_rhythm(group, channel, on),
                 Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
                 None => {}
             },
-            Message::SystemReset => self.reset(BankStyle::default()),
+            Message::SystemReset => {
+                self.missing.clear();
+                self.reset(self.own_style);
+            }
         }
     }
 
@@ -275,16 +294,21 @@ impl NativeSynthesizer {
     }
 
     fn note_on(&mut self, group: ChannelGroup, channel: Channel, key: Key, velocity: Velocity) {
-        let Some(index) = self.index(group, channel) else { return };
+        if let Some(index) = self.index(group, channel) {
+            self.press_key(index, key.get(), velocity);
+        }
+    }
+
+    /// Begins a note.
+    fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
+        self.note_missing(index);
         let state = &self.channels[index];
-        let key = key.get();
-        let Some((number, preset)) =
-            state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
+        let Some((number, preset)) = state
+            .choice
+            .and_then(|choice| Some((choice.preset, self.sources.library.preset(choice.preset)?)))
         else {
-            self.missing_presets += 1;
             return;
         };
-        self.missing_presets += u64::from(state.substituted);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
         let view =
@@ -297,11 +321,29 @@ impl NativeSynthesizer {
         }
     }
 
+    /// Takes down what a note does without.
+    fn note_missing(&mut self, index: usize) {
+        let state = &self.channels[index];
+        let choice = state.choice;
+        if choice.is_some_and(|choice| !choice.differs) {
+            return;
+        }
+        self.missing_presets += u64::from(choice.is_none_or(|choice| choice.substituted));
+        let request = state.request();
+        self.missing.note(MissingPreset {
+            group: ChannelGroup((index / Channel::COUNT) as u8),
+            channel: Channel::from_status((index % Channel::COUNT) as u8),
+            bank: request.bank,
+            program: Program::from_data(request.program),
+            is_percussion: request.percussion,
+            instead: choice.map(|choice| choice.numbers),
+        });
+    }
+
     fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
-        let Some(index) = self.index(group, channel) else { return };
-        let held = self.channels[index].is_sustained();
-        let moment = self.moment();
-        self.pool.release_key(&self.sources.waves(), (index as u16, key.get()), held, &moment);
+        if let Some(index) = self.index(group, channel) {
+            self.lift_key(index, key.get());
+        }
     }
 
     fn control_change(
@@ -338,6 +380,7 @@ impl NativeSynthesizer {
     /// SPEC: MIDI 1.0 channel mode messages; those from 124 on also let go of all keys.
     fn channel_mode(&mut self, index: usize, controller: Controller) {
         let (number, moment) = (index as u16, self.moment());
+        self.channels[index].set_mode(controller);
         match controller {
             Controller::ALL_SOUND_OFF => {
                 self.pool.cut_channel(&self.sources.waves(), number, &moment)
@@ -365,7 +408,15 @@ impl NativeSynthesizer {
     ) {
         let Some(index) = self.index(group, channel) else { return };
         let state = &mut self.channels[index];
-        state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
+        state.set_program(program, bank, self.bank_style);
+        choose_preset(state, &self.sources.library);
+    }
+
+    /// Makes a channel play drums, or melodies, with the program that it has.
+    fn set_rhythm(&mut self, group: ChannelGroup, channel: Channel, on: bool) {
+        let Some(index) = self.index(group, channel) else { return };
+        let state = &mut self.channels[index];
+        state.set_percussion(on);
         choose_preset(state, &self.sources.library);
     }
 
@@ -375,7 +426,7 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -446,6 +497,10 @@ impl Synthesizer for NativeSynthesizer {
         }
     }
 
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.missing.take()
+    }
+
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
@@ -458,14 +513,12 @@ impl Synthesizer for NativeSynthesizer {
 
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
-    let choice = library.select(state.sound_font_bank(), state.program());
-    state.preset = choice.map(|choice| choice.preset);
-    state.substituted = choice.is_some_and(|choice| choice.substituted);
+    state.choice = library.select(state.request());
 }
 
 /// Channels in the power-on state, group after group.
-fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
+fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = ChannelState> {
+    (0..count).map(move |index| ChannelState::new((index % Channel::COUNT) as u8, style))
 }
 
 /// Taps that lie before the place that an interpolation looks for.
