@@ -13,13 +13,12 @@ mod output;
 mod play;
 mod progress;
 mod render;
+mod screen;
 mod song;
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -59,7 +58,7 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            eprintln!("portative: {}", one_line(&format!("{error:#}")));
+            screen::complain(&screen::chain(&error));
             ExitCode::FAILURE
         }
     }
@@ -86,36 +85,19 @@ fn explain(error: &clap::Error) -> ExitCode {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            screen::put_err(&error.to_string());
+        }
         _ => {
             let text = error.to_string();
-            let what: Vec<_> = text
-                .split("\n\nUsage:")
-                .next()
-                .unwrap_or_default()
-                .lines()
-                .filter(|line| !line.starts_with("For more information"))
-                .collect();
-            let what = one_line(&what.join(" "));
-            eprintln!("portative: {} (see --help)", what.trim_start_matches("error: "));
+            let what = text.split("\n\nUsage:").next().unwrap_or_default().lines();
+            let what = what.filter(|line| !line.starts_with("For more information"));
+            let what: Vec<_> = what.flat_map(str::split_ascii_whitespace).collect();
+            let what = what.join(" ");
+            screen::complain(&format!("{} (see --help)", what.trim_start_matches("error: ")));
         }
     }
     ExitCode::from(USAGE)
-}
-
-/// Prints the result of a command on standard output.
-fn put_out(text: &str) -> Result<Outcome> {
-    match io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written.context("standard output")?,
-    }
-    Ok(Outcome::Done)
-}
-
-/// The text without line breaks.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Keeps the panics of the reference synthesizer and of the sample decoder, which are caught and reported, off the

@@ -15,6 +15,7 @@ use portative::sequence::Sequence;
 
 use super::args::{EngineName, InterpolationName, SoundArgs};
 use super::output::OutputName;
+use super::screen;
 
 /// What makes the sound: an engine and its banks, as arguments, configuration and machine have it.
 #[derive(Debug)]
@@ -153,7 +154,7 @@ type Source = Arc<dyn ByteSource>;
 fn sources(paths: &[PathBuf], quiet: bool) -> Result<(Vec<Source>, String)> {
     let say = |text: &str| {
         if !quiet {
-            eprintln!("{text}");
+            screen::say(text);
         }
     };
     if !paths.is_empty() {

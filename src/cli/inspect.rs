@@ -5,8 +5,8 @@ use portative::Bank;
 use portative::bank::{BankReport, LintReport, PresetIndex, PresetReport, SampleCounts};
 use serde::Serialize;
 
-use super::Outcome;
 use super::args::BankCommand;
+use super::{Outcome, screen};
 
 pub(super) fn run(command: &BankCommand) -> Result<Outcome> {
     let text = match command {
@@ -23,7 +23,8 @@ pub(super) fn run(command: &BankCommand) -> Result<Outcome> {
             text_of(args.file.json, &report, lint)?
         }
     };
-    super::put_out(&text)
+    screen::put_out(&text)?;
+    Ok(Outcome::Done)
 }
 
 /// The presets by bank and program number.
@@ -42,14 +43,9 @@ fn text_of<T: Serialize>(
     text: impl FnOnce(&T) -> String,
 ) -> Result<String> {
     if json {
-        return Ok(serde_json::to_string_pretty(report)? + "\n");
+        return screen::json(report);
     }
-    Ok(text(report).chars().map(printable).collect())
-}
-
-/// A file's texts may hold anything; a terminal is not to obey it.
-fn printable(c: char) -> char {
-    if c.is_control() && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }
+    Ok(screen::visible_lines(&text(report)))
 }
 
 fn info(report: &BankReport) -> String {

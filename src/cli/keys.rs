@@ -6,6 +6,8 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
+use super::screen;
+
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Key {
@@ -38,7 +40,7 @@ impl Keys {
 
     /// Prints a line on standard error; a terminal that gives single keys needs the return as well.
     pub(super) fn print_line(&self, text: &str) {
-        eprint!("{text}{}", if self.raw { "\r\n" } else { "\n" });
+        if self.raw { screen::say_raw(text) } else { screen::say(text) }
     }
 
     /// Waits so long, or until a key is pressed that asks for something.

@@ -16,7 +16,7 @@ use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::{self, Progress, minutes};
 use super::song::{self, Files};
-use super::{Outcome, interrupt, one_line, render};
+use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
 const RATE: u32 = 48_000;
@@ -90,7 +90,7 @@ impl Stage {
                 Err(error) if songs.len() == 1 => return Err(error),
                 Err(error) => {
                     failed += 1;
-                    eprintln!("portative: {}", one_line(&format!("{error:#}")));
+                    screen::complain(&screen::chain(&error));
                 }
             }
         }

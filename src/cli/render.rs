@@ -18,7 +18,7 @@ use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailL
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
 use super::song::{self, Files};
-use super::{Outcome, interrupt, one_line};
+use super::{Outcome, interrupt, screen};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
@@ -35,13 +35,13 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
         match render(&args, &sound, song, output) {
             Ok(Outcome::Done) => {}
             Ok(Outcome::Interrupted) => {
-                eprintln!("portative: interrupted; {} was not written", output.name());
+                screen::complain(&format!("interrupted; {} was not written", output.name()));
                 return Ok(Outcome::Interrupted);
             }
             Err(error) if outputs.len() == 1 => return Err(error),
             Err(error) => {
                 failed += 1;
-                eprintln!("portative: {}", one_line(&format!("{error:#}")));
+                screen::complain(&screen::chain(&error));
             }
         }
     }
@@ -140,7 +140,7 @@ fn render(args: &RenderArgs, sound: &Sound, song: &Path, output: &Output) -> Res
     };
     if outcome == Outcome::Done && !args.sound.quiet {
         let took = clock::now().0 - began.0;
-        eprintln!("{}: {}", output.name(), job.summary(took));
+        screen::say(&format!("{}: {}", output.name(), job.summary(took)));
     }
     Ok(outcome)
 }

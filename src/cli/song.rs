@@ -10,6 +10,8 @@ use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 use portative::time::SampleRate;
 
+use super::screen;
+
 /// Plain file arguments, sorted by what they hold.
 #[derive(Debug, Default)]
 pub(super) struct Files {
@@ -64,10 +66,10 @@ pub(super) fn load(path: &Path, rate: SampleRate, quiet: bool) -> Result<Arc<Seq
     let loaded = Smf::read(&bytes).with_context(|| path.display().to_string())?;
     if !quiet {
         for warning in loaded.warnings.iter().take(WARNINGS) {
-            eprintln!("portative: {}: {warning}", path.display());
+            screen::complain(&format!("{}: {warning}", path.display()));
         }
         if let Some(more @ 1..) = loaded.warnings.len().checked_sub(WARNINGS) {
-            eprintln!("portative: {}: and {more} more oddities", path.display());
+            screen::complain(&format!("{}: and {more} more oddities", path.display()));
         }
     }
     Ok(Arc::new(Sequence::new(&loaded.smf, rate)))

@@ -1,0 +1,122 @@
+//! What is refused, with a line that says why.
+
+use std::fs;
+
+use super::desk::*;
+
+#[test]
+fn a_missing_file_is_named() {
+    check(&["render", "nothing.mid", "-o", "x.wav"], 1, &["nothing.mid", "no such file"]);
+    check(&["nothing.mid"], 1, &["nothing.mid", "no such file"]);
+}
+
+#[test]
+fn a_directory_is_no_song() {
+    check(&["render", "directory", "-o", "x.wav"], 1, &["directory", "is a directory"]);
+}
+
+#[test]
+fn an_empty_file_is_no_song() {
+    check(&["render", "empty.mid", "-o", "x.wav"], 1, &["empty.mid", "is empty"]);
+}
+
+#[test]
+fn a_text_file_is_no_song() {
+    check(&["render", "text.mid", "-o", "x.wav"], 1, &["text.mid", "MThd", "offset", "text"]);
+}
+
+#[test]
+fn a_truncated_song_without_music_says_where_it_ends() {
+    check(&["render", "short.mid", "-o", "x.wav"], 1, &["short.mid", "MThd", "offset", "11 bytes"]);
+    check(&["render", "notrack.mid", "-o", "x.wav"], 1, &["notrack.mid", "MTrk"]);
+}
+
+#[test]
+fn a_truncated_bank_is_refused() {
+    check(&["render", "song.mid", "--bank", "short.sf2", "-o", "x.wav"], 1, &["short.sf2"]);
+}
+
+#[test]
+fn a_song_is_no_bank() {
+    check(&["render", "song.mid", "--bank", "song.mid", "-o", "x.wav"], 1, &["song.mid", "bank"]);
+}
+
+#[test]
+fn a_bank_alone_is_no_song() {
+    check(&["bank.sf2"], 1, &["bank.sf2", "is a bank", "MIDI file"]);
+}
+
+#[test]
+fn a_file_that_is_read_is_not_written_to() {
+    check(
+        &["render", "song.mid", "-o", "song.mid", "--format", "wav"],
+        1,
+        &["song.mid", "is read"],
+    );
+    check(&["song.mid", "--output", "wav:song.mid"], 1, &["song.mid", "is read"]);
+    check(&["song.mid", "--bank", "bank.sf2", "--output", "wav:bank.sf2"], 1, &["is read"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_what_it_leads_to_is_written() {
+    let desk = Desk::new();
+    fs::write(desk.path("real.wav"), b"before").unwrap();
+    std::os::unix::fs::symlink("real.wav", desk.path("link.wav")).unwrap();
+    assert!(desk.run(&["render", "song.mid", "-q", "-o", "link.wav"]).status.success());
+    assert!(desk.path("link.wav").is_symlink());
+    assert!(fs::read(desk.path("real.wav")).unwrap().len() > 100_000);
+}
+
+#[test]
+fn one_bad_song_does_not_stop_the_others() {
+    let desk = Desk::new();
+    fs::write(desk.path("bad.mid"), b"this is not music\n").unwrap();
+    fs::copy(desk.path("song.mid"), desk.path("third.mid")).unwrap();
+    let output = desk.run(&["render", "song.mid", "bad.mid", "third.mid", "-q", "-o", "out/"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(desk.path("out/song.wav").is_file() && desk.path("out/third.wav").is_file());
+    assert!(!desk.path("out/bad.wav").exists());
+}
+
+#[test]
+fn a_missing_bank_is_named() {
+    check(&["song.mid", "--bank", "no.sf2", "--output", "null"], 1, &["no.sf2", "no such file"]);
+}
+
+#[test]
+fn an_output_in_no_directory_is_refused() {
+    check(&["render", "song.mid", "-o", "no/x.wav"], 1, &["no/x.wav", "no directory"]);
+    check(&["song.mid", "--output", "wav:no/x.wav"], 1, &["no/x.wav", "no directory"]);
+}
+
+#[test]
+fn an_unknown_kind_of_output_names_those_that_there_are() {
+    check(&["render", "song.mid", "-o", "x.xyz"], 1, &["x.xyz", ".wav", "--format"]);
+    check(&["song.mid", "--output", "bogus"], 2, &["bogus", "null", "wav:FILE"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_reported() {
+    check(&["render", "song.mid", "-o", "/dev/full", "--format", "wav"], 1, &["/dev/full"]);
+}
+
+#[test]
+fn wrong_usage_exits_with_2_in_one_line() {
+    check(&["render", "song.mid", "-o", "x.wav", "--bogus"], 2, &["--bogus", "--help"]);
+    check(&["render", "song.mid"], 2, &["--output", "--help"]);
+    check(&["render", "song.mid", "-o", "x.wav", "--rate", "0"], 2, &["--rate", "8000"]);
+    check(&["render", "song.mid", "-o", "x.wav", "--rate", "10000000"], 2, &["--rate", "384000"]);
+    check(&["render", "song.mid", "-o", "x.wav", "--tail", "-1"], 2, &["-1"]);
+}
+
+#[test]
+fn a_broken_configuration_is_reported_with_its_line() {
+    let desk = Desk::new();
+    desk.configure("bank = 7\n");
+    if cfg!(target_os = "linux") {
+        let line = refusal(&desk, &["song.mid", "--output", "null"], 1);
+        assert!(line.contains("config.toml") && line.contains("line 1"), "{line}");
+    }
+}

@@ -1,0 +1,138 @@
+//! Songs that are played and rendered.
+
+use std::fs;
+use std::path::Path;
+
+use super::desk::*;
+
+#[test]
+fn a_song_is_rendered_with_sound_in_it() {
+    let desk = Desk::new();
+    let output = desk.run(&["render", "song.mid", "-o", "song.wav"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("bank: ") && said.contains("real time"), "{said}");
+    let file = fs::read(desk.path("song.wav")).unwrap();
+    assert!(data_len(&file) > 48_000 * 4, "a second of stereo and a tail");
+    assert!(file[1_000..].iter().any(|byte| *byte != 0));
+    assert_eq!(desk.names(), ["bank.sf2", "song.mid", "song.wav"]);
+}
+
+#[test]
+fn the_same_bytes_come_for_every_block_size() {
+    let desk = Desk::new();
+    let render = |block: &str| {
+        let output = desk.run(&["render", "song.mid", "-q", "-o", "-", "--block", block]);
+        assert!(output.status.success());
+        output.stdout
+    };
+    let whole = render("1024");
+    assert!(whole.len() > 48_000 * 4);
+    for block in ["1", "17", "64", "1000", "65536"] {
+        assert!(render(block) == whole, "block {block} differs");
+    }
+}
+
+#[test]
+fn standard_output_takes_raw_data_points_of_the_wanted_length() {
+    let desk = Desk::new();
+    let args = ["render", "song.mid", "-q", "-o", "-", "--format", "raw"];
+    let output = desk.run(&[&args[..], &["--sample-format", "f32", "--tail", "0.5"]].concat());
+    assert_eq!(output.stdout.len(), 72_000 * 2 * 4, "one and a half seconds of stereo");
+    assert!(output.stderr.is_empty(), "quiet means quiet");
+}
+
+#[test]
+fn several_songs_go_to_a_directory() {
+    let desk = Desk::new();
+    fs::copy(desk.path("song.mid"), desk.path("other.mid")).unwrap();
+    assert!(desk.run(&["render", "song.mid", "other.mid", "-o", "out"]).status.success());
+    assert!(desk.path("out/song.wav").is_file() && desk.path("out/other.wav").is_file());
+}
+
+#[test]
+fn plain_files_in_any_order_are_played() {
+    let desk = Desk::new();
+    for files in [["song.mid", "bank.sf2"], ["bank.sf2", "song.mid"]] {
+        let output = desk.run(&[files[0], files[1], "--output", "null"]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{said}");
+        assert!(said.contains("bank: bank.sf2") && said.contains("song.mid (0:01)"), "{said}");
+    }
+}
+
+#[test]
+fn a_recording_has_what_a_render_has() {
+    let desk = Desk::new();
+    let format = ["-q", "--sample-format", "f32"];
+    let play = [&["song.mid", "--output", "wav:take.wav"][..], &format].concat();
+    assert!(desk.run(&play).status.success());
+    let render = [&["render", "song.mid", "-o", "-", "--format", "raw"][..], &format].concat();
+    let rendered = desk.run(&render).stdout;
+    let take = fs::read(desk.path("take.wav")).unwrap();
+    // The limiter of a player looks ahead, by which all is a little later.
+    let sound = |bytes: &[u8]| {
+        let silent = bytes.chunks_exact(8).take_while(|frame| frame.iter().all(|byte| *byte == 0));
+        bytes[8 * silent.count()..].to_vec()
+    };
+    let recorded = sound(&take[take.len() - data_len(&take)..]);
+    let rendered = sound(&rendered);
+    // What comes after has died away, and ends where the port was closed.
+    let heard = 48_000 * 8 + 40_000;
+    assert!(recorded[..heard] == rendered[..heard]);
+}
+
+#[test]
+fn without_any_bank_the_built_in_one_plays_and_a_fuller_one_is_recommended() {
+    let desk = Desk::new();
+    let mut command = desk.command(&["render", "song.mid", "-o", "song.wav"]);
+    let output = command.env_remove("PORTATIVE_BANK").output().unwrap();
+    assert!(output.status.success());
+    let said = String::from_utf8(output.stderr).unwrap();
+    let usual = Path::new("/usr/share/sounds/sf2/default-GM.sf2").exists();
+    assert!(usual || (said.contains("built in") && said.contains("install")), "{said}");
+}
+
+#[test]
+fn a_configured_bank_is_used() {
+    let desk = Desk::new();
+    fs::copy(desk.path("bank.sf2"), desk.path("mine.sf2")).unwrap();
+    desk.configure(&format!("bank = ['{}']\n", desk.path("mine.sf2").display()));
+    let output = desk.run(&["song.mid", "--output", "null"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(cfg!(not(target_os = "linux")) || said.contains("mine.sf2"), "{said}");
+}
+
+#[test]
+fn a_configured_output_is_used_unless_another_is_named() {
+    let desk = Desk::new();
+    desk.configure("output = 'wav:take.wav'\n");
+    if cfg!(target_os = "linux") {
+        assert!(desk.run(&["song.mid", "-q", "--output", "null"]).status.success());
+        assert!(!desk.path("take.wav").exists());
+        assert!(desk.run(&["song.mid", "-q"]).status.success());
+        assert!(desk.path("take.wav").is_file());
+    }
+}
+
+#[test]
+fn a_damaged_song_that_still_has_music_plays_with_a_warning() {
+    let desk = Desk::new();
+    let bytes = song();
+    fs::write(desk.path("cut.mid"), &bytes[..bytes.len() - 3]).unwrap();
+    let output = desk.run(&["render", "cut.mid", "-o", "cut.wav"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("cut.mid: track 0, offset"), "{said}");
+}
+
+#[test]
+fn help_is_for_every_command_and_has_examples() {
+    let desk = Desk::new();
+    for command in ["play", "render"] {
+        let output = desk.run(&[command, "--help"]);
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("Examples:") && text.contains("--bank"), "{text}");
+    }
+}
