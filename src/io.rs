@@ -12,6 +12,7 @@
 //! module neither allocates, locks nor logs.
 
 pub mod clock;
+mod unfinished;
 mod file;
 mod config;
 mod bank_file;
@@ -63,4 +64,5 @@ pub use player::Player;
 pub use refusal::Refusal;
 pub use supervisor::{OpenSink, Supervised, Supervisor};
 pub use thread_sink::{Pace, ThreadSink, VirtualClock};
+pub use unfinished::discard_unfinished;
 pub use wave_file::WaveWriter;

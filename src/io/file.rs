@@ -1,11 +1,11 @@
 //! Files: read at any position, and written so that a name stands for a whole file only.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::unfinished::Unfinished;
 use crate::riff::ByteSource;
 
 /// A file or an action on one that did not work.
@@ -161,7 +161,7 @@ pub struct NewFile {
 
 #[derive(Debug)]
 enum Target {
-    Temporary(NamedTempFile),
+    Temporary(Unfinished),
     Direct(File),
 }
 
@@ -194,12 +194,14 @@ impl NewFile {
         }
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let directory = existing_directory(&real)?;
-        let prefix = real.file_name().unwrap_or_default();
+        let prefix = beginning(real.file_name().unwrap_or_default());
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix).suffix(".part");
+        builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(directory).map(Target::Temporary).map_err(FileProblem::Write)
+        Unfinished::create(|| builder.tempfile_in(directory))
+            .map(Target::Temporary)
+            .map_err(|error| FileProblem::Write(nameless(error)))
     }
 
     /// Gives the file its name, with all its bytes on the disk.
@@ -212,8 +214,8 @@ impl NewFile {
         self.target.file_mut().flush().map_err(write)?;
         match self.target {
             Target::Temporary(file) => {
-                file.as_file().sync_data().map_err(write)?;
-                file.persist(&self.path).map_err(|error| write(error.error))?;
+                file.file().sync_data().map_err(write)?;
+                file.persist(&self.path).map_err(write)?;
             }
             Target::Direct(_) => {}
         }
@@ -243,6 +245,31 @@ pub fn create_in_place(path: impl AsRef<Path>) -> Result<File, FileError> {
     create().map_err(|problem| problem.at(path))
 }
 
+/// Bytes of a name that its temporary one begins with, which is longer and has to fit all the same.
+const BEGINNING: usize = 120;
+
+/// The beginning of a name.
+fn beginning(name: &OsStr) -> String {
+    let mut beginning = String::new();
+    for c in name.to_string_lossy().chars() {
+        if beginning.len() + c.len_utf8() > BEGINNING {
+            break;
+        }
+        beginning.push(c);
+    }
+    beginning
+}
+
+/// The system's own error, without the temporary name that is told with it.
+fn nameless(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::from(error.kind()),
+    }
+}
+
 /// The directory in which `path` would be.
 fn existing_directory(path: &Path) -> Result<&Path, FileProblem> {
     let directory = match path.parent() {
@@ -259,7 +286,7 @@ fn existing_directory(path: &Path) -> Result<&Path, FileProblem> {
 impl Target {
     fn file_mut(&mut self) -> &mut File {
         match self {
-            Self::Temporary(file) => file.as_file_mut(),
+            Self::Temporary(file) => file.file_mut(),
             Self::Direct(file) => file,
         }
     }
