@@ -13,7 +13,7 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
-use super::{INTERRUPTED, interrupt, screen};
+use super::{INTERRUPTED, interrupt};
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,8 @@ const LOOK: Duration = Duration::from_millis(100);
 
 impl Keys {
     /// Takes single keys from now until dropped.
+    ///
+    /// To be called before anything is opened that may hang.
     pub(super) fn new() -> Self {
         let attended = stdin().is_terminal() && stdout().is_terminal();
         if !attended || terminal::enable_raw_mode().is_err() {
@@ -61,11 +63,6 @@ impl Keys {
             .spawn(move || read(&sender, &ends));
         // Without the thread, `reader` gives the terminal back here.
         Self(spawned.is_ok().then_some(reader))
-    }
-
-    /// Prints a line on standard error; a terminal that gives single keys needs the return as well.
-    pub(super) fn print_line(&self, text: &str) {
-        if self.0.is_some() { screen::say_raw(text) } else { screen::say(text) }
     }
 
     /// Waits so long, or until a key is pressed that asks for something.

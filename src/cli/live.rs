@@ -12,7 +12,7 @@ use super::bank::Sound;
 use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::Meter;
-use super::{Outcome, interrupt, render};
+use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
 const RATE: u32 = 48_000;
@@ -28,6 +28,7 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let sound = Sound::choose(&args.sound, Vec::new(), &config)?.for_output(&name);
     let rate = SampleRate::new(RATE).context("no rate")?;
     let encoder = render::encoder(args.encoding);
+    let keys = Keys::new();
     let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
     port.connect(output.sink)?;
@@ -37,13 +38,7 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
         let remedy = error.remedy();
         anyhow::Error::new(error).context(remedy)
     })?;
-    let mut live = Live {
-        port,
-        inputs,
-        lifeline: output.lifeline,
-        keys: Keys::new(),
-        quiet: args.sound.quiet,
-    };
+    let mut live = Live { port, inputs, lifeline: output.lifeline, keys, quiet: args.sound.quiet };
     live.say(&format!("playing on {}; q or Ctrl-C ends", output.description));
     if let Some(name) = virtual_name {
         live.say(&format!("other programs connect to the MIDI input `{name}`"));
@@ -122,7 +117,7 @@ impl Live {
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            self.keys.print_line(text);
+            screen::say(text);
         }
     }
 }

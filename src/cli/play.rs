@@ -40,6 +40,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
         song::keep_apart(path, &[&args.files, &args.sound.banks])?;
     }
     let encoder = render::encoder(args.encoding);
+    let keys = Keys::new();
     let output = Output::open(&name, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;
     let mut stage = Stage {
@@ -47,7 +48,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
         port,
         sink: Some(output.sink),
         lifeline: output.lifeline,
-        keys: Keys::new(),
+        keys,
         quiet: args.sound.quiet,
     };
     stage.say(&format!("playing on {}", output.description));
@@ -124,7 +125,7 @@ impl Stage {
                 clock.advance_to(queued);
             }
             if let Some(news) = self.lifeline.look_after(&self.port)? {
-                self.say(news);
+                progress.aside(|| self.say(news));
             }
             let beside =
                 if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
@@ -169,7 +170,7 @@ impl Stage {
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            self.keys.print_line(text);
+            screen::say(text);
         }
     }
 }

@@ -52,6 +52,11 @@ impl Progress {
         }
     }
 
+    /// Takes the bar away while something else is printed.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
@@ -80,6 +85,11 @@ impl Meter {
             self.line.set_message(visible(&format!("{}  {beside}", describe(stats))));
             self.line.tick();
         }
+    }
+
+    /// Takes the line away while something else is printed.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.line.suspend(print);
     }
 
     /// Takes the line away.

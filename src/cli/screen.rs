@@ -6,6 +6,7 @@
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};
+use crossterm::terminal;
 
 /// The text with everything spelled out that a terminal would obey instead of showing it.
 pub(super) fn visible(text: &str) -> String {
@@ -57,18 +58,16 @@ pub(super) fn json(report: &impl serde::Serialize) -> Result<String> {
 }
 
 /// Says something in a line on standard error.
+///
+/// A terminal that gives single keys does not return by itself at a line's end.
 pub(super) fn say(text: &str) {
-    put_err(&format!("{}\n", visible(text)));
+    let is_raw = terminal::is_raw_mode_enabled().unwrap_or(false);
+    put_err(&format!("{}{}", visible(text), if is_raw { "\r\n" } else { "\n" }));
 }
 
 /// Says what is wrong in a line on standard error.
 pub(super) fn complain(what: &str) {
     say(&format!("portative: {what}"));
-}
-
-/// Prints a line where the terminal gives single keys, and does not return by itself.
-pub(super) fn say_raw(text: &str) {
-    put_err(&format!("{}\r\n", visible(text)));
 }
 
 /// Prints a text of several lines on standard error.

@@ -1,6 +1,8 @@
 //! The program itself, as people start it.
 
+use std::io::Write;
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
 use super::client::{RigClient, undisturbed};
@@ -118,6 +120,38 @@ pub(crate) fn program_plays_midi_live_at_the_right_pitch() {
             assert_eq!(code, Some(0));
         })
     });
+}
+
+/// With a server that hangs, and on a terminal that gives single keys, `q` and Ctrl-C end the program all the
+/// same, at whatever moment of losing the device and opening it again they come.
+pub(crate) fn program_ends_in_time_beside_a_hung_server() {
+    let commands = [format!("play {SONG}"), "live".to_owned()];
+    for (command, key, after) in [(0, b"q", 100), (0, b"\x03", 1_500), (1, b"q", 1_500)] {
+        let server = Server::jack();
+        let mut terminal = Command::new("script");
+        let line =
+            format!("{} {} --output jack", env!("CARGO_BIN_EXE_portative"), commands[command]);
+        terminal
+            .args(["-qfec", &line, "/dev/null"])
+            .env("PORTATIVE_BANK", BANK)
+            .env("TERM", "xterm");
+        terminal.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut program = Running::start(terminal);
+        let rig = RigClient::new(Vec::new());
+        rig.capture_from(PORTS);
+        drop(rig.finish());
+        server.hang();
+        sleep(Duration::from_millis(after));
+        let mut keyboard = program.0.stdin.take().unwrap();
+        keyboard.write_all(key).unwrap();
+        keyboard.flush().unwrap();
+        let took = until("the program's end", Duration::from_secs(10), || {
+            program.0.try_wait().unwrap().is_some()
+        });
+        server.wake();
+        println!("  {} ended {took:.1?} after {key:?}", commands[command]);
+        assert!(took < Duration::from_secs(3));
+    }
 }
 
 fn stereo(bytes: &[u8]) -> Vec<[f32; 2]> {
