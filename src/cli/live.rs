@@ -38,7 +38,14 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
         let remedy = error.remedy();
         anyhow::Error::new(error).context(remedy)
     })?;
-    let mut live = Live { port, inputs, lifeline: output.lifeline, keys, quiet: args.sound.quiet };
+    let mut live = Live {
+        port,
+        inputs,
+        lifeline: output.lifeline,
+        keys,
+        meter: Meter::new(args.sound.quiet),
+        quiet: args.sound.quiet,
+    };
     live.say(&format!("playing on {}; q or Ctrl-C ends", output.description));
     if let Some(name) = virtual_name {
         live.say(&format!("other programs connect to the MIDI input `{name}`"));
@@ -59,12 +66,12 @@ struct Live {
     inputs: MidiInputs,
     lifeline: Lifeline,
     keys: Keys,
+    meter: Meter,
     quiet: bool,
 }
 
 impl Live {
     fn play(&mut self) -> Result<Outcome> {
-        let meter = Meter::new(self.quiet);
         for tick in 1_u32.. {
             if interrupt::requested() {
                 break;
@@ -77,12 +84,12 @@ impl Live {
                 let changes = self.inputs.poll(&self.port);
                 self.tell(changes);
             }
-            meter.show(&self.port.stats()?, self.activity());
+            self.meter.show(&self.port.stats()?, self.activity());
             if matches!(self.keys.wait(TICK), Some(Key::Quit | Key::Interrupt)) {
                 break;
             }
         }
-        meter.clear();
+        self.meter.clear();
         Ok(Outcome::Done)
     }
 
@@ -117,7 +124,7 @@ impl Live {
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            screen::say(text);
+            self.meter.aside(|| screen::say(text));
         }
     }
 }
