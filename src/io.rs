@@ -53,7 +53,9 @@ pub use devices::{
     AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,
     Problem, devices,
 };
-pub use file::{FileError, FileProblem, FileSource, NewFile, create_in_place};
+pub use file::{
+    FileError, FileKind, FileProblem, FileSource, NewFile, create_in_place, is_pipe, read_pipe,
+};
 #[cfg(any(feature = "midi", feature = "jack"))]
 pub use midi_input::{
     InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,

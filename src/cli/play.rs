@@ -1,6 +1,5 @@
 //! `portative play`.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use super::bank::Sound;
 use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::{self, Progress, minutes};
-use super::song::{self, Files};
+use super::song::{self, Files, Song};
 use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
@@ -81,7 +80,7 @@ enum Ended {
 }
 
 impl Stage {
-    fn play_all(&mut self, songs: &[PathBuf]) -> Result<Outcome> {
+    fn play_all(&mut self, songs: &[Song]) -> Result<Outcome> {
         let mut failed = 0;
         for (index, song) in songs.iter().enumerate() {
             match self.play(song, index > 0) {
@@ -102,11 +101,11 @@ impl Stage {
     }
 
     /// Plays one song; with `reset`, from the power-on state.
-    fn play(&mut self, song: &Path, reset: bool) -> Result<Ended> {
+    fn play(&mut self, song: &Song, reset: bool) -> Result<Ended> {
         let rate = self.port.params()?.sample_rate;
         let sequence = song::load(song, rate, self.quiet)?;
         let duration = sequence.duration();
-        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));
         self.sound.download_for(&self.port, &sequence)?;
         let mut player = self.cue(sequence, rate)?;

@@ -17,7 +17,7 @@ use portative::time::{SampleRate, SampleTime};
 use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailLength};
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
-use super::song::{self, Files};
+use super::song::{self, Files, Song};
 use super::{Outcome, interrupt, screen};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
@@ -26,7 +26,7 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let outputs = outputs(&args, &files.songs)?;
     for output in &outputs {
         if let Output::File(path, _) = output {
-            song::keep_apart(path, &[&files.songs, &files.banks, &args.sound.banks])?;
+            song::keep_apart(path, &[&args.files, &args.sound.banks])?;
         }
     }
     let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
@@ -68,7 +68,7 @@ impl Output {
 }
 
 /// Checks where everything goes before anything is rendered.
-fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
+fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
     let output = Path::new(&args.output);
     if args.output == "-" {
         if songs.len() > 1 {
@@ -87,8 +87,8 @@ fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
     }
     let container = args.format.unwrap_or(Container::Wav);
     let extension = if container == Container::Wav { "wav" } else { "raw" };
-    let place = |song: &PathBuf| {
-        let name = song.file_stem().unwrap_or(OsStr::new("song"));
+    let place = |song: &Song| {
+        let name = song.path.file_stem().unwrap_or(OsStr::new("song"));
         let mut file = output.join(name).into_os_string();
         file.push(format!(".{extension}"));
         PathBuf::from(file)
@@ -114,7 +114,7 @@ fn by_extension(output: &Path) -> Result<Container> {
     }
 }
 
-fn render(args: &RenderArgs, sound: &Sound, song: &Path, output: &Output) -> Result<Outcome> {
+fn render(args: &RenderArgs, sound: &Sound, song: &Song, output: &Output) -> Result<Outcome> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
     let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
@@ -185,11 +185,11 @@ impl Job {
     fn run(
         &mut self,
         mut write: impl FnMut(&[f32]) -> io::Result<()>,
-        song: &Path,
+        song: &Song,
     ) -> Result<Outcome> {
         let mut offline = self.offline.take().context("a job runs once")?;
         let duration = offline.player().sequence().duration();
-        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let progress = Progress::new(name, duration, self.format.sample_rate, self.quiet);
         let channels = usize::from(self.format.audio_channels);
         let mut block = vec![0.0; self.block * channels];

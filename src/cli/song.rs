@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use portative::io::FileSource;
+use portative::io::{FileSource, is_pipe, read_pipe};
 use portative::midi::smf::{Limits, Smf};
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
@@ -16,9 +16,18 @@ use super::screen;
 #[derive(Debug, Default)]
 pub(super) struct Files {
     /// Songs, in the order given.
-    pub(super) songs: Vec<PathBuf>,
+    pub(super) songs: Vec<Song>,
     /// Banks, in the order given.
     pub(super) banks: Vec<PathBuf>,
+}
+
+/// A file that is taken for a song.
+#[derive(Debug)]
+pub(super) struct Song {
+    /// Its name.
+    pub(super) path: PathBuf,
+    /// What came through a pipe, which can be read only once.
+    piped: Option<Vec<u8>>,
 }
 
 impl Files {
@@ -26,10 +35,11 @@ impl Files {
     pub(super) fn sort(files: &[PathBuf]) -> Result<Self> {
         let mut sorted = Self::default();
         for path in files {
-            if is_bank(&FileSource::open(path)?) {
+            let piped = if is_pipe(path) { Some(read_pipe(path, limit())?) } else { None };
+            if piped.is_none() && is_bank(&FileSource::open(path)?) {
                 sorted.banks.push(path.clone());
             } else {
-                sorted.songs.push(path.clone());
+                sorted.songs.push(Song { path: path.clone(), piped });
             }
         }
         if sorted.songs.is_empty() {
@@ -57,13 +67,26 @@ fn is_bank(source: &FileSource) -> bool {
         && matches!(&head[8..], b"sfbk" | b"sfen" | b"DLS ")
 }
 
+/// Bytes of the longest song that is read.
+fn limit() -> u64 {
+    Limits::default().file_bytes as u64
+}
+
 /// Warnings that are printed of one file; the rest is counted.
 const WARNINGS: usize = 3;
 
 /// Reads a song, and says what is odd in it unless `quiet`.
-pub(super) fn load(path: &Path, rate: SampleRate, quiet: bool) -> Result<Arc<Sequence>> {
-    let bytes = FileSource::open(path)?.read_all(Limits::default().file_bytes as u64)?;
-    let loaded = Smf::read(&bytes).with_context(|| path.display().to_string())?;
+pub(super) fn load(song: &Song, rate: SampleRate, quiet: bool) -> Result<Arc<Sequence>> {
+    let path = &song.path;
+    let read;
+    let bytes = match &song.piped {
+        Some(bytes) => bytes,
+        None => {
+            read = FileSource::open(path)?.read_all(limit())?;
+            &read
+        }
+    };
+    let loaded = Smf::read(bytes).with_context(|| path.display().to_string())?;
     if !quiet {
         for warning in loaded.warnings.iter().take(WARNINGS) {
             screen::complain(&format!("{}: {warning}", path.display()));
