@@ -3,8 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::output::OutputName;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use portative::io::Config;
+
+use super::output::OutputName;
 
 /// A software MIDI synthesizer.
 ///
@@ -277,7 +279,7 @@ impl std::str::FromStr for TailLength {
 
 fn decibels(text: &str) -> Result<f32, String> {
     match text.parse() {
-        Ok(gain) if (-120.0..=60.0).contains(&gain) => Ok(gain),
+        Ok(gain) if Config::GAIN_DB.contains(&gain) => Ok(gain),
         _ => Err("expected -120 to 60 decibels".into()),
     }
 }
