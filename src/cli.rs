@@ -17,6 +17,7 @@ mod screen;
 mod song;
 
 use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -33,6 +34,11 @@ enum Outcome {
     Interrupted,
 }
 
+/// Arguments that are each right and together wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} (see --help)")]
+struct Usage(String);
+
 /// Wrong usage.
 const USAGE: u8 = 2;
 /// Stopped by Ctrl-C, as shells report it.
@@ -41,6 +47,13 @@ const INTERRUPTED: u8 = 130;
 /// Runs the program with these arguments, its own name first.
 pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     quiet_caught_panics();
+    if let Some(command) = args.get(1).and_then(|arg| meant_command(arg)) {
+        let got = args[1].to_string_lossy();
+        screen::complain(&format!(
+            "no command and no file is named `{got}`; did you mean `{command}`?"
+        ));
+        return ExitCode::from(USAGE);
+    }
     let cli = match Cli::try_parse_from(with_default_command(args)) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
@@ -59,9 +72,24 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
             screen::complain(&screen::chain(&error));
-            ExitCode::FAILURE
+            if error.is::<Usage>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// So many letters wrong, and a command is still recognized.
+const NEAR: usize = 2;
+
+/// The command that is meant by a word which is neither one nor a file.
+fn meant_command(word: &OsStr) -> Option<String> {
+    let text = word.to_str().filter(|text| text.chars().all(|c| c.is_ascii_alphabetic()))?;
+    if Path::new(word).exists() || args::command_names().any(|name| name == text) || text == "help"
+    {
+        return None;
+    }
+    let distance = |name: &String| strsim::damerau_levenshtein(name, text);
+    let nearest = args::command_names().min_by_key(distance)?;
+    (distance(&nearest) <= NEAR.min(nearest.len() - 2)).then_some(nearest)
 }
 
 /// Plain file arguments mean `play`.

@@ -13,9 +13,9 @@ use portative::port::{Params, SynthPort};
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 
-use super::args::{EngineName, InterpolationName, SoundArgs};
+use super::args::{EngineName, InterpolationName, OnOff, SoundArgs};
 use super::output::OutputName;
-use super::screen;
+use super::{Usage, screen};
 
 /// What makes the sound: an engine and its banks, as arguments, configuration and machine have it.
 #[derive(Debug)]
@@ -58,18 +58,27 @@ impl Sound {
                 _ => bail!("the rustysynth engine plays one bank at a time, got {name}; name one"),
             },
         };
+        let voices = engine.capabilities().voices;
+        if let Some(wanted) = args.voices.filter(|wanted| !voices.contains(wanted)) {
+            let (low, high, engine) = (voices.start(), voices.end(), engine.name());
+            bail!(Usage(format!(
+                "--voices {wanted}: the {engine} engine has {low} to {high} voices"
+            )));
+        }
         let params = Params {
             voices: args.voices,
             effects: Some(Effects { reverb: !args.no_reverb, chorus: !args.no_chorus }),
             gain_db: args.gain.or(config.gain),
+            limiter: args.limiter.map(|limiter| limiter == OnOff::On),
             ..Params::default()
         };
         Ok(Self { engine, params, banks, name })
     }
 
     /// The same with a limiter on its ports where an output is heard; a recording has what a render has.
+    /// Unless the arguments say otherwise.
     pub(super) fn for_output(mut self, output: &OutputName) -> Self {
-        self.params.limiter = Some(output.is_heard());
+        self.params.limiter.get_or_insert(output.is_heard());
         self
     }
 
@@ -104,11 +113,11 @@ impl Sound {
         let port = SynthPort::open_with(Arc::clone(&self.engine), params)?;
         let granted = port.params()?;
         if granted.sample_rate.hz() != sample_rate {
-            bail!(
-                "--rate {sample_rate}: the {} engine can do {} Hz at the nearest",
-                self.engine.name(),
-                granted.sample_rate.hz()
-            );
+            let rates = self.engine.capabilities().sample_rate;
+            let (low, high, engine) = (rates.start(), rates.end(), self.engine.name());
+            bail!(Usage(format!(
+                "{sample_rate} Hz: the {engine} engine renders at {low} to {high} Hz"
+            )));
         }
         Ok(port)
     }

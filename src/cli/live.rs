@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use portative::io::{Config, InputChange, InputRequest, MidiInputs};
+use portative::io::{Config, InputChange, InputRequest, MidiInputs, MidiSystemName};
 use portative::port::SynthPort;
 use portative::time::SampleRate;
 
@@ -33,6 +33,7 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let port = sound.open_port(output.sink.format().sample_rate.hz())?;
     port.connect(output.sink)?;
     let virtual_name = args.virtual_name.clone();
+    let wanted = args.inputs.clone();
     let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };
     let (inputs, changes) = MidiInputs::open(&port, request).map_err(|error| {
         let remedy = error.remedy();
@@ -50,7 +51,8 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     if let Some(name) = virtual_name {
         live.say(&format!("other programs connect to the MIDI input `{name}`"));
     } else if changes.is_empty() {
-        live.say("no keyboard yet; plug one in, or name an input that `portative devices` lists");
+        let offered = live.inputs.offered();
+        live.say(&nothing_yet(&wanted, &offered));
     }
     live.tell(changes);
     let outcome = live.play();
@@ -58,6 +60,22 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     drop(live.inputs);
     live.port.close()?;
     outcome
+}
+
+/// What is said when there is nothing to listen to, of what there is.
+fn nothing_yet(wanted: &[String], offered: &[(MidiSystemName, String)]) -> String {
+    let offered: Vec<_> =
+        offered.iter().map(|(system, name)| format!("`{name}` ({system})")).collect();
+    let offered = offered.join(", ");
+    let nothing = match wanted {
+        [] => "no keyboard yet; plug one in".to_owned(),
+        names => format!("no input has `{}` in its name yet", names.join("` or `")),
+    };
+    match (wanted, &*offered) {
+        (_, "") => format!("{nothing}; nothing sends MIDI here now"),
+        ([], _) => format!("{nothing}, or name one of these with --input: {offered}"),
+        _ => format!("{nothing}; there is: {offered}"),
+    }
 }
 
 /// A port, the keyboards that play it, and what needs a look now and then.

@@ -9,7 +9,7 @@ use portative::port::{SynthPort, WaveSink};
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
-use super::args::PlayArgs;
+use super::args::{MaxLength, PlayArgs};
 use super::bank::Sound;
 use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
@@ -48,6 +48,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
         sink: Some(output.sink),
         lifeline: output.lifeline,
         keys,
+        is_heard: name.is_heard(),
         quiet: args.sound.quiet,
     };
     stage.say(&format!("playing on {}", output.description));
@@ -68,6 +69,8 @@ struct Stage {
     sink: Option<Box<dyn WaveSink>>,
     lifeline: Lifeline,
     keys: Keys,
+    /// Whether somebody listens, as against reading a file later.
+    is_heard: bool,
     quiet: bool,
 }
 
@@ -104,6 +107,9 @@ impl Stage {
     fn play(&mut self, song: &Song, reset: bool) -> Result<Ended> {
         let rate = self.port.params()?.sample_rate;
         let sequence = song::load(song, rate, self.quiet)?;
+        if !self.is_heard {
+            song::check_length(&sequence, &song.path, MaxLength::DEFAULT)?;
+        }
         let duration = sequence.duration();
         let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));

@@ -18,7 +18,7 @@ use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailL
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
 use super::song::{self, Files, Song};
-use super::{Outcome, interrupt, screen};
+use super::{Outcome, Usage, interrupt, screen};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
@@ -74,16 +74,21 @@ fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
         if songs.len() > 1 {
             bail!("-o -: standard output takes one song, got {}", songs.len());
         }
+        check_stdout()?;
         return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
     }
+    let is_one_file = output.is_file() || by_extension(output).is_ok();
     let wants_directory = args.output.to_string_lossy().ends_with(std::path::is_separator);
     if songs.len() == 1 && !output.is_dir() && !wants_directory {
         let container = args.format.map_or_else(|| by_extension(output), Ok)?;
         return Ok(vec![Output::File(output.to_owned(), container)]);
     }
-    if !output.is_dir() {
-        std::fs::create_dir(output)
-            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
+    if songs.len() > 1 && is_one_file && !output.is_dir() && !wants_directory {
+        bail!(Usage(format!(
+            "-o {}: one file for {} songs; name a directory, as in -o rendered/",
+            output.display(),
+            songs.len()
+        )));
     }
     let container = args.format.unwrap_or(Container::Wav);
     let extension = if container == Container::Wav { "wav" } else { "raw" };
@@ -99,7 +104,33 @@ fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
             bail!("{}: two songs would have this name; render them apart", path.display());
         }
     }
+    if !output.is_dir() {
+        std::fs::create_dir(output)
+            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
+    }
     Ok(places.into_iter().map(|path| Output::File(path, container)).collect())
+}
+
+/// Refuses to render to a standard output that is closed.
+///
+/// In the place of one the runtime opens the null device, for reading as well, as hardly anybody else does.
+#[cfg(unix)]
+fn check_stdout() -> Result<()> {
+    use std::io::Read;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let Ok(null) = std::fs::metadata("/dev/null") else { return Ok(()) };
+    let mut stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let is_null = stdout.metadata()?.rdev() == null.rdev();
+    if is_null && stdout.read(&mut [0]).is_ok() {
+        bail!("-o -: standard output is closed");
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_stdout() -> Result<()> {
+    Ok(())
 }
 
 fn by_extension(output: &Path) -> Result<Container> {
@@ -117,6 +148,7 @@ fn by_extension(output: &Path) -> Result<Container> {
 fn render(args: &RenderArgs, sound: &Sound, song: &Song, output: &Output) -> Result<Outcome> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
+    song::check_length(&sequence, &song.path, args.max_length)?;
     let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
     let began = clock::now();
     let outcome = match output {
@@ -194,6 +226,9 @@ impl Job {
         let channels = usize::from(self.format.audio_channels);
         let mut block = vec![0.0; self.block * channels];
         let mut tail = self.tail();
+        // What a limiter holds back at first is not of the song.
+        let latency = self.port.params()?.latency_frames as usize;
+        offline.render(&mut vec![0.0; latency * channels])?;
         let outcome = loop {
             if interrupt::requested() {
                 break Outcome::Interrupted;

@@ -10,6 +10,7 @@ use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 use portative::time::SampleRate;
 
+use super::args::MaxLength;
 use super::screen;
 
 /// Plain file arguments, sorted by what they hold.
@@ -65,6 +66,19 @@ fn is_bank(source: &FileSource) -> bool {
     source.read_exact_at(&mut head, 0).is_ok()
         && matches!(&head[..4], b"RIFF" | b"RIFS")
         && matches!(&head[8..], b"sfbk" | b"sfen" | b"DLS ")
+}
+
+/// Refuses to write a song to a file that is longer than is usual for any.
+pub(super) fn check_length(song: &Sequence, name: &Path, longest: MaxLength) -> Result<()> {
+    let hours = song.duration().to_reference(song.rate()).as_secs_f64() / 3_600.0;
+    match longest.0 {
+        Some(longest) if hours > longest => bail!(
+            "{}: lasts {hours:.1} hours, and no more than {longest} are written to a file; \
+             `render --max-length HOURS` allows more",
+            name.display()
+        ),
+        _ => Ok(()),
+    }
 }
 
 /// Bytes of the longest song that is read.

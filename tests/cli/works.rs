@@ -136,3 +136,33 @@ fn help_is_for_every_command_and_has_examples() {
         assert!(text.contains("Examples:") && text.contains("--bank"), "{text}");
     }
 }
+
+#[test]
+fn a_limiter_is_there_when_it_is_asked_for_and_costs_no_time_of_a_render() {
+    let desk = Desk::new();
+    let render = |more: &[&str]| {
+        let args = ["render", "song.mid", "-q", "-o", "-", "--format", "raw"];
+        let output =
+            desk.run(&[&args[..], &["--sample-format", "f32", "--tail", "0"], more].concat());
+        assert!(output.status.success());
+        let points = output.stdout.as_chunks::<4>().0.iter();
+        points.map(|bytes| f32::from_le_bytes(*bytes)).collect::<Vec<_>>()
+    };
+    let loudest = |points: &[f32]| points.iter().fold(0.0_f32, |peak, point| peak.max(point.abs()));
+    let (bare, limited) = (render(&["--limiter", "off"]), render(&["--limiter", "on"]));
+    assert_eq!(bare, render(&[]), "a render has none unless it is asked for");
+    assert_eq!(bare, limited, "what does not exceed full scale is left alone");
+    let loud = ["--gain", "40"];
+    assert!(loudest(&render(&loud)) > 1.0);
+    let limited = render(&[&loud[..], &["--limiter", "on"]].concat());
+    assert!(loudest(&limited) <= 1.0 && limited.len() == bare.len());
+}
+
+#[test]
+fn help_tells_ranges_and_defaults() {
+    let desk = Desk::new();
+    let text = String::from_utf8(desk.run(&["render", "--help"]).stdout).unwrap();
+    for part in ["1 to 65536", "-120 to 60", "8000 to 384000", "0 to 3600", "[default: 24]"] {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
