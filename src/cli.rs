@@ -13,6 +13,7 @@ mod output;
 mod play;
 mod progress;
 mod render;
+mod report;
 mod screen;
 mod song;
 

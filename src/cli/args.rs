@@ -70,7 +70,7 @@ pub(super) struct PlayArgs {
 #[command(after_help = "Examples:
   portative render song.mid -o song.wav
   portative render song.mid -o song.wav --bank gm.sf2 --sample-format f32 --no-reverb
-  portative render *.mid -o rendered/
+  portative render *.mid -o rendered/ --report rendered.json
   portative render song.mid -o - | aplay")]
 pub(super) struct RenderArgs {
     /// Songs, and banks to play them with
@@ -96,6 +96,9 @@ pub(super) struct RenderArgs {
     /// The longest song that is rendered, in hours; `none` for any
     #[arg(long, value_name = "HOURS", default_value_t = MaxLength::DEFAULT)]
     pub(super) max_length: MaxLength,
+    /// Tell what was rendered in this file, as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) sound: SoundArgs,
 }
@@ -140,7 +143,8 @@ pub(super) struct DevicesArgs {
 #[command(after_help = "Examples:
   portative bank info gm.sf2
   portative bank presets gm.sf3 --json
-  portative bank lint my-own.sf2")]
+  portative bank lint my-own.sf2
+  portative bank lint gm.sf2 --song song.mid")]
 pub(super) enum BankCommand {
     /// What the bank is, what is in it, the memory it would take
     Info(BankFileArgs),
@@ -166,6 +170,12 @@ pub(super) struct BankFileArgs {
 pub(super) struct LintArgs {
     #[command(flatten)]
     pub(super) file: BankFileArgs,
+    /// Also tell which presets this song asks for that the bank does not have, and what plays instead
+    #[arg(long, value_name = "SONG")]
+    pub(super) song: Option<PathBuf>,
+    /// Show each oddity, not three of a kind
+    #[arg(long)]
+    pub(super) all: bool,
     /// Leave the samples alone, which are read and decoded otherwise
     #[arg(long)]
     pub(super) tables_only: bool,

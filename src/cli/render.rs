@@ -11,12 +11,14 @@ use portative::io::WaveWriter;
 use portative::io::clock;
 use portative::io::{Config, NewFile};
 use portative::io::{Offline, Tail};
+use portative::port::RunningStats;
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
 use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailLength};
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
+use super::report::{Rendered, Report, Tally};
 use super::song::{self, Files, Song};
 use super::{Outcome, Usage, interrupt, screen};
 
@@ -29,17 +31,40 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
             song::keep_apart(path, &[&args.files, &args.sound.banks])?;
         }
     }
+    if let Some(report) = &args.report {
+        song::keep_apart(report, &[&args.files, &args.sound.banks])?;
+    }
     let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
+    let mut report = Report::new(&sound);
+    let outcome = render_all(&args, &sound, &files.songs, &outputs, &mut report);
+    if let Some(path) = &args.report {
+        report.write(path)?;
+    }
+    outcome
+}
+
+/// Renders song after song. One that fails does not keep the others from being rendered.
+fn render_all(
+    args: &RenderArgs,
+    sound: &Sound,
+    songs: &[Song],
+    outputs: &[Output],
+    report: &mut Report,
+) -> Result<Outcome> {
     let mut failed = 0;
-    for (song, output) in files.songs.iter().zip(&outputs) {
-        match render(&args, &sound, song, output) {
-            Ok(Outcome::Done) => {}
-            Ok(Outcome::Interrupted) => {
+    for (song, output) in songs.iter().zip(outputs) {
+        match render(args, sound, song, output) {
+            Ok(Some(rendered)) => report.push(&song.path, output.name(), Ok(rendered)),
+            Ok(None) => {
                 screen::complain(&format!("interrupted; {} was not written", output.name()));
+                report.push(&song.path, output.name(), Err("interrupted".to_owned()));
                 return Ok(Outcome::Interrupted);
             }
-            Err(error) if outputs.len() == 1 => return Err(error),
             Err(error) => {
+                report.push(&song.path, output.name(), Err(screen::chain(&error)));
+                if outputs.len() == 1 {
+                    return Err(error);
+                }
                 failed += 1;
                 screen::complain(&screen::chain(&error));
             }
@@ -145,7 +170,13 @@ fn by_extension(output: &Path) -> Result<Container> {
     }
 }
 
-fn render(args: &RenderArgs, sound: &Sound, song: &Song, output: &Output) -> Result<Outcome> {
+/// Renders a song; `None` when it was interrupted.
+fn render(
+    args: &RenderArgs,
+    sound: &Sound,
+    song: &Song,
+    output: &Output,
+) -> Result<Option<Rendered>> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
     song::check_length(&sequence, &song.path, args.max_length)?;
@@ -170,11 +201,14 @@ fn render(args: &RenderArgs, sound: &Sound, song: &Song, output: &Output) -> Res
             outcome
         }
     };
-    if outcome == Outcome::Done && !args.sound.quiet {
+    if outcome == Outcome::Interrupted {
+        return Ok(None);
+    }
+    if !args.sound.quiet {
         let took = clock::now().0 - began.0;
         screen::say(&format!("{}: {}", output.name(), job.summary(took)));
     }
-    Ok(outcome)
+    Ok(Some(job.tally.finish(&sequence, job.format, sound, &job.stats)))
 }
 
 /// One song on its way from the port to a writer.
@@ -186,8 +220,13 @@ struct Job {
     block: usize,
     tail: TailLength,
     quiet: bool,
+    /// Whether a report is wanted.
+    measures: bool,
     rendered: SampleTime,
     peak: f32,
+    tally: Tally,
+    /// At the end.
+    stats: RunningStats,
 }
 
 /// Quiet for this part of a second, a song has died away.
@@ -208,8 +247,11 @@ impl Job {
             block: args.block as usize,
             tail: args.tail,
             quiet: args.sound.quiet,
+            measures: args.report.is_some(),
             rendered: SampleTime::ZERO,
             peak: 0.0,
+            tally: Tally::new(encoder(args.encoding)),
+            stats: RunningStats::default(),
         })
     }
 
@@ -241,6 +283,9 @@ impl Job {
             let in_tail = tail.take(after, channels, since_end);
             let points = &block[..(in_song + in_tail) * channels];
             self.peak = points.iter().fold(self.peak, |peak, point| peak.max(point.abs()));
+            if self.measures {
+                self.tally.take(points, channels);
+            }
             write(points)?;
             self.rendered = self.rendered + (in_song + in_tail) as u64;
             progress.show(self.rendered, "");
@@ -249,6 +294,7 @@ impl Job {
             }
         };
         progress.clear();
+        self.stats = self.port.stats()?;
         drop(offline);
         self.port.close()?;
         Ok(outcome)

@@ -31,16 +31,23 @@ pub(super) struct Song {
     piped: Option<Vec<u8>>,
 }
 
+impl Song {
+    /// A song, or what is to be found not to be one.
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let piped = if is_pipe(path) { Some(read_pipe(path, limit())?) } else { None };
+        Ok(Self { path: path.to_owned(), piped })
+    }
+}
+
 impl Files {
     /// Looks into each file: what begins as a bank is one, everything else is a song.
     pub(super) fn sort(files: &[PathBuf]) -> Result<Self> {
         let mut sorted = Self::default();
         for path in files {
-            let piped = if is_pipe(path) { Some(read_pipe(path, limit())?) } else { None };
-            if piped.is_none() && is_bank(&FileSource::open(path)?) {
+            if !is_pipe(path) && is_bank(&FileSource::open(path)?) {
                 sorted.banks.push(path.clone());
             } else {
-                sorted.songs.push(Song { path: path.clone(), piped });
+                sorted.songs.push(Song::open(path)?);
             }
         }
         if sorted.songs.is_empty() {

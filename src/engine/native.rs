@@ -33,9 +33,11 @@ mod pool;
 mod sysex;
 mod effects;
 mod synthesizer;
+mod casting;
 
 use std::sync::Arc;
 
+pub use casting::{Casting, PresetNumber, casting};
 use library::{Library, PresetPlan};
 use synthesizer::NativeSynthesizer;
 

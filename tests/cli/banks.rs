@@ -47,6 +47,24 @@ fn bank_lint_names_what_is_odd_and_is_done() {
 }
 
 #[test]
+fn oddities_of_one_kind_are_shown_by_example_unless_all_are_wanted() {
+    let desk = Desk::new();
+    let mut bank = BUILT_IN_BANK.to_vec();
+    let at = bank.windows(4).position(|id| id == b"shdr").unwrap() + 8;
+    // A link to sample 0 in the first ten samples, which are mono ones.
+    let samples = bank[at..].chunks_exact_mut(46).take(10);
+    samples.for_each(|header| header[44..46].copy_from_slice(&4_u16.to_le_bytes()));
+    fs::write(desk.path("odd.sf2"), bank).unwrap();
+    let few = said(&desk, &["bank", "lint", "odd.sf2", "--tables-only"]);
+    let all = said(&desk, &["bank", "lint", "odd.sf2", "--tables-only", "--all"]);
+    let count = all.lines().count() - 1;
+    assert!(count >= 9 && all.ends_with(&format!("\n{count} oddities\n")), "{all}");
+    assert_eq!(few.lines().count(), 5, "{few}");
+    assert!(few.contains(&format!("    and {} more like that\n", count - 3)), "{few}");
+    assert!(few.ends_with(&format!("\n{count} oddities; --all shows each of them\n")), "{few}");
+}
+
+#[test]
 fn texts_of_a_bank_do_not_command_the_terminal() {
     let desk = Desk::new();
     let mut bank = BUILT_IN_BANK.to_vec();

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 
 use portative::io::BUILT_IN_BANK;
 use portative::midi::smf::{Division, Format, Smf, Track, write};
-use portative::midi::{Channel, Key, Message, Velocity};
+use portative::midi::{Channel, Key, Message, Program, Velocity};
 use tempfile::TempDir;
 
 /// A directory to work in, and the program set up to depend on nothing outside.
@@ -62,6 +62,18 @@ pub(crate) fn song() -> Vec<u8> {
     song_of(1)
 }
 
+/// A note on a drum kit that no bank has.
+pub(crate) fn kits() -> Vec<u8> {
+    let (channel, key) = (Channel::PERCUSSION, Key::new(38).unwrap());
+    let velocity = Velocity::new(100).unwrap();
+    let mut track = Track::default();
+    let program = Program::new(127).unwrap();
+    track.push(0, Message::ProgramChange { channel, program, bank: None });
+    track.push(0, Message::NoteOn { channel, key, velocity });
+    track.push(480, Message::NoteOff { channel, key, velocity });
+    file_of(track)
+}
+
 /// One note of so many seconds.
 pub(crate) fn song_of(seconds: u32) -> Vec<u8> {
     let (channel, key) = (Channel::default(), Key::new(69).unwrap());
@@ -69,6 +81,10 @@ pub(crate) fn song_of(seconds: u32) -> Vec<u8> {
     let mut track = Track::default();
     track.push(0, Message::NoteOn { channel, key, velocity });
     track.push(u64::from(seconds) * 960, Message::NoteOff { channel, key, velocity });
+    file_of(track)
+}
+
+fn file_of(track: Track) -> Vec<u8> {
     let smf = Smf {
         format: Format::Single,
         division: Division::from_word(480).unwrap(),

@@ -166,3 +166,59 @@ fn help_tells_ranges_and_defaults() {
         assert!(text.contains(part), "`{part}` is not in:\n{text}");
     }
 }
+
+#[test]
+fn a_report_tells_what_was_rendered() {
+    use sha2::{Digest, Sha256};
+    let desk = Desk::new();
+    fs::write(desk.path("bad.mid"), b"nothing").unwrap();
+    let args = ["render", "song.mid", "bad.mid", "-q", "-o", "out/", "--report", "report.json"];
+    assert_eq!(desk.run(&args).status.code(), Some(1));
+    let report = fs::read(desk.path("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    assert_eq!(report["engine"], "native");
+    let [song, bad] = report["songs"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_eq!((&song["song"], &song["output"]), (&"song.mid".into(), &"out/song.wav".into()));
+    assert_eq!((&song["notes"], &song["lost_notes"]), (&1.into(), &0.into()));
+    assert_eq!((&song["song_seconds"], &song["clipped_frames"]), (&1.0.into(), &0.into()));
+    assert_eq!(song["missing_presets"], serde_json::json!([]));
+    assert!(song["peak_voices"].as_u64().unwrap() > 0);
+    let (peak, rms) = (song["peak_dbfs"].as_f64().unwrap(), song["rms_dbfs"].as_f64().unwrap());
+    assert!(-60.0 < rms && rms < peak && peak < 0.0, "{song}");
+    let file = fs::read(desk.path("out/song.wav")).unwrap();
+    let data = &file[file.len() - data_len(&file)..];
+    assert_eq!(song["frames"].as_u64().unwrap() * 4, data.len() as u64);
+    let digest: String = Sha256::digest(data).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(song["sha256"], digest.as_str());
+    assert!(bad["error"].as_str().unwrap().contains("bad.mid") && bad["sha256"].is_null());
+}
+
+#[test]
+fn a_report_tells_which_presets_are_missing_and_what_plays_instead() {
+    let desk = Desk::new();
+    let args = ["render", "kits.mid", "-q", "-o", "x.wav", "--report", "report.json"];
+    fs::write(desk.path("kits.mid"), kits()).unwrap();
+    assert!(desk.run(&args).status.success());
+    let report = fs::read(desk.path("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&report).unwrap();
+    let missing = &report["songs"][0]["missing_presets"];
+    assert_eq!(missing[0]["channel"], 10);
+    assert_eq!(missing[0]["asked"], serde_json::json!({ "bank": 128, "program": 127 }));
+    assert_eq!(missing[0]["plays"]["bank"], 128);
+    assert_eq!(report["songs"][0]["notes_of_missing_presets"], 1);
+}
+
+#[test]
+fn bank_lint_tells_what_a_song_misses() {
+    let desk = Desk::new();
+    fs::write(desk.path("kits.mid"), kits()).unwrap();
+    let lint = |song: &str| said(&desk, &["bank", "lint", "bank.sf2", "--song", song]);
+    let text = lint("kits.mid");
+    assert!(text.contains("channel 10: 128:127 is missing, 128:0 "), "{text}");
+    assert!(text.ends_with("plays instead (1 note)\n1 missing for the song\n"), "{text}");
+    assert!(lint("song.mid").ends_with("the song has all that it asks for\n"));
+    let json = said(&desk, &["bank", "lint", "bank.sf2", "--song", "kits.mid", "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["missing"][0]["plays"]["program"], 0);
+    assert_eq!(json["findings"], serde_json::json!([]));
+}

@@ -126,6 +126,11 @@ pub(super) struct ChannelState {
 }
 
 impl ChannelState {
+    /// Channels in the power-on state, group after group.
+    pub(super) fn power_on(count: usize) -> impl Iterator<Item = Self> {
+        (0..count).map(|index| Self::new((index % Channel::COUNT) as u8))
+    }
+
     /// The power-on state of the channel with this index in its group.
     pub(super) fn new(index: u8) -> Self {
         let mut state = Self {

@@ -66,21 +66,30 @@ impl Library {
     }
 
     /// The preset that plays when `bank` and `program` are asked for.
-    ///
-    /// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
-    /// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
     pub(super) fn select(&self, bank: u16, program: u8) -> Option<Choice> {
-        let candidates = if bank == PERCUSSION_BANK {
-            [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
-        } else {
-            [(bank, program), (bank & !7, program), (0, program), (0, 0)]
-        };
-        let (rank, preset) = candidates
-            .iter()
-            .enumerate()
-            .find_map(|(rank, key)| Some((rank, *self.index.get(key)?)))?;
-        Some(Choice { preset, substituted: rank >= SUBSTITUTES })
+        let (preset, substituted) =
+            choose(bank, program, |number| self.index.get(&number).copied())?;
+        Some(Choice { preset, substituted })
     }
+}
+
+/// What plays when `bank` and `program` are asked for, among what `find` finds, and whether that is not even the
+/// program.
+///
+/// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
+/// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
+pub(super) fn choose<T>(
+    bank: u16,
+    program: u8,
+    find: impl Fn((u16, u8)) -> Option<T>,
+) -> Option<(T, bool)> {
+    let candidates = if bank == PERCUSSION_BANK {
+        [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
+    } else {
+        [(bank, program), (bank & !7, program), (0, program), (0, 0)]
+    };
+    let mut ranked = candidates.into_iter().enumerate();
+    ranked.find_map(|(rank, number)| Some((find(number)?, rank >= SUBSTITUTES)))
 }
 
 /// The first of the candidates that is another instrument than the one asked for.

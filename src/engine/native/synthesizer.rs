@@ -122,7 +122,7 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels).collect(),
+            channels: ChannelState::power_on(channels).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
@@ -368,7 +368,7 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+        for (state, fresh) in self.channels.iter_mut().zip(ChannelState::power_on(usize::MAX)) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -440,11 +440,6 @@ fn choose_preset(state: &mut ChannelState, library: &Library) {
     let choice = library.select(state.sound_font_bank(), state.program());
     state.preset = choice.map(|choice| choice.preset);
     state.substituted = choice.is_some_and(|choice| choice.substituted);
-}
-
-/// Channels in the power-on state, group after group.
-fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
 }
 
 /// Taps that lie before the place that an interpolation looks for.
