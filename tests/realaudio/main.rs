@@ -59,6 +59,7 @@ const TESTS: &[(&str, fn())] = &[
         "program_plays_midi_live_at_the_right_pitch",
         program::program_plays_midi_live_at_the_right_pitch,
     ),
+    ("program_says_what_could_be_played", program::program_says_what_could_be_played),
     (
         "program_ends_in_time_beside_a_hung_server",
         program::program_ends_in_time_beside_a_hung_server,

@@ -1,6 +1,6 @@
 //! The program itself, as people start it.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -120,6 +120,27 @@ pub(crate) fn program_plays_midi_live_at_the_right_pitch() {
             assert_eq!(code, Some(0));
         })
     });
+}
+
+/// Without a keyboard `live` says what could be named, and so it does when what is named is not there.
+pub(crate) fn program_says_what_could_be_played() {
+    let _server = Server::jack();
+    let rig = RigClient::new(Vec::new());
+    let said = |more: &[&str]| {
+        let mut live = program(&["live", "--output", "null"]);
+        live.args(more).stderr(Stdio::piped());
+        let mut live = Running::start(live);
+        let lines = BufReader::new(live.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.skip(2).next().unwrap();
+        println!("  {line}");
+        line
+    };
+    let line = said(&[]);
+    assert!(line.starts_with("no keyboard yet") && line.contains("--input"), "{line}");
+    assert!(line.contains("(JACK MIDI)"), "{line}");
+    let line = said(&["--input", "nothere"]);
+    assert!(line.starts_with("no input has `nothere` in its name yet; there is: `"), "{line}");
+    drop(rig.finish());
 }
 
 /// With a server that hangs, and on a terminal that gives single keys, `q` and Ctrl-C end the program all the
