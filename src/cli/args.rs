@@ -193,7 +193,7 @@ pub(super) struct SoundArgs {
     /// How waves are read, by the native engine
     #[arg(long, default_value = "cubic")]
     pub(super) interpolation: InterpolationName,
-    /// Voices that can sound at once: 1 to 65536, by the rustysynth engine 8 to 256 [default: 1024, 256]
+    /// Voices that can sound at once, 1 to 65536 [default: 1024]; with rustysynth 8 to 256 [default: 256]
     #[arg(long, value_name = "N")]
     pub(super) voices: Option<u32>,
     /// Turn reverb off

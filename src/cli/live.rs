@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use portative::io::{Config, InputChange, InputRequest, MidiInputs, MidiSystemName};
 use portative::port::SynthPort;
 use portative::time::SampleRate;
@@ -35,10 +35,8 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let virtual_name = args.virtual_name.clone();
     let wanted = args.inputs.clone();
     let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };
-    let (inputs, changes) = MidiInputs::open(&port, request).map_err(|error| {
-        let remedy = error.remedy();
-        anyhow::Error::new(error).context(remedy)
-    })?;
+    let (inputs, changes) =
+        MidiInputs::open(&port, request).map_err(|error| anyhow!("{error}; {}", error.remedy()))?;
     let mut live = Live {
         port,
         inputs,

@@ -130,8 +130,8 @@ pub(crate) fn program_says_what_could_be_played() {
         let mut live = program(&["live", "--output", "null"]);
         live.args(more).stderr(Stdio::piped());
         let mut live = Running::start(live);
-        let lines = BufReader::new(live.0.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let line = lines.skip(2).next().unwrap();
+        let mut lines = BufReader::new(live.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.nth(2).unwrap();
         println!("  {line}");
         line
     };

@@ -34,8 +34,11 @@ fn song(channel: u8, first: Option<&[u8]>, wanted: &[(u8, u8)]) -> Sequence {
     Sequence::new(&smf, SampleRate::new(48_000).unwrap())
 }
 
+/// Bank and program.
+type Number = (u16, u8);
+
 /// Numbers asked for and numbers that play.
-fn cast(song: &Sequence, has: &[(u16, u8)]) -> Vec<((u16, u8), Option<(u16, u8)>)> {
+fn cast(song: &Sequence, has: &[Number]) -> Vec<(Number, Option<Number>)> {
     let pair = |number: PresetNumber| (number.bank, number.program);
     let has = |number| has.contains(&pair(number));
     let events = song.events().iter().map(|timed| &timed.event);
@@ -85,7 +88,7 @@ fn the_engine_counts_as_missing_what_is_cast_with_another_program() {
     for channel in [0, 9] {
         let song = Arc::new(song(channel, None, &wanted));
         let cast = cast(&song, &numbers);
-        let other = |((bank, asked), plays): &((u16, u8), Option<(u16, u8)>)| {
+        let other = |((bank, asked), plays): &(Number, Option<Number>)| {
             let kin = if *bank == 128 { asked & !7 } else { *asked };
             plays.is_none_or(|(_, program)| program != *asked && program != kin)
         };
