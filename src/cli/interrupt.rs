@@ -50,9 +50,7 @@ pub(super) fn limit_end(code: u8) {
             thread::park_timeout(Duration::from_millis(100));
         }
         let _ = terminal::disable_raw_mode();
-        screen::complain(
-            "something does not answer, a sound server maybe; ended without waiting for it",
-        );
+        screen::complain("ended without waiting for what does not answer");
         leave(code);
     };
     // Without a thread to be had, the end takes as long as it takes.
