@@ -113,6 +113,9 @@ impl Stage {
         let duration = sequence.duration();
         let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));
+        if !self.quiet {
+            song::tell_left_out(&sequence, &song.path, &self.port)?;
+        }
         self.sound.download_for(&self.port, &sequence)?;
         let mut player = self.cue(sequence, rate)?;
         if reset {

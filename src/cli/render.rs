@@ -181,6 +181,9 @@ fn render(
     let sequence = song::load(song, rate, args.sound.quiet)?;
     song::check_length(&sequence, &song.path, args.max_length)?;
     let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
+    if !args.sound.quiet {
+        song::tell_left_out(&sequence, &song.path, &job.port)?;
+    }
     let began = clock::now();
     let outcome = match output {
         Output::Stdout(container) => {

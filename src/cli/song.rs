@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use portative::io::{FileSource, is_pipe, read_pipe};
 use portative::midi::smf::{Limits, Smf};
+use portative::port::SynthPort;
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 use portative::time::SampleRate;
@@ -86,6 +87,18 @@ pub(super) fn check_length(song: &Sequence, name: &Path, longest: MaxLength) -> 
         ),
         _ => Ok(()),
     }
+}
+
+/// Says so when a song has more channels than it is played on.
+pub(super) fn tell_left_out(song: &Sequence, name: &Path, port: &SynthPort) -> Result<()> {
+    let (has, plays) = (song.group_count(), port.params()?.channel_groups);
+    if has > usize::from(plays) {
+        let what = "groups of 16 channels";
+        let text =
+            format!("{}: has {has} {what}, the first {plays} of them played", name.display());
+        screen::complain(&text);
+    }
+    Ok(())
 }
 
 /// Bytes of the longest song that is read.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use portative::io::BUILT_IN_BANK;
-use portative::midi::smf::{Division, Format, Smf, Track, write};
+use portative::midi::smf::{Division, Format, Meta, Smf, Track, write};
 use portative::midi::{Channel, Key, Message, Program, Velocity};
 use tempfile::TempDir;
 
@@ -71,7 +71,7 @@ pub(crate) fn kits() -> Vec<u8> {
     track.push(0, Message::ProgramChange { channel, program, bank: None });
     track.push(0, Message::NoteOn { channel, key, velocity });
     track.push(480, Message::NoteOff { channel, key, velocity });
-    file_of(track)
+    file_of(vec![track])
 }
 
 /// One note of so many seconds.
@@ -81,14 +81,28 @@ pub(crate) fn song_of(seconds: u32) -> Vec<u8> {
     let mut track = Track::default();
     track.push(0, Message::NoteOn { channel, key, velocity });
     track.push(u64::from(seconds) * 960, Message::NoteOff { channel, key, velocity });
-    file_of(track)
+    file_of(vec![track])
 }
 
-fn file_of(track: Track) -> Vec<u8> {
+/// A note on a first and one on a second MIDI port.
+pub(crate) fn two_ports() -> Vec<u8> {
+    let (channel, key) = (Channel::default(), Key::new(60).unwrap());
+    let velocity = Velocity::new(100).unwrap();
+    let track = |port| {
+        let mut track = Track::default();
+        track.push(0, Meta::Port(port));
+        track.push(0, Message::NoteOn { channel, key, velocity });
+        track.push(480, Message::NoteOff { channel, key, velocity });
+        track
+    };
+    file_of(vec![track(0), track(1)])
+}
+
+fn file_of(tracks: Vec<Track>) -> Vec<u8> {
     let smf = Smf {
-        format: Format::Single,
+        format: if tracks.len() == 1 { Format::Single } else { Format::Parallel },
         division: Division::from_word(480).unwrap(),
-        tracks: vec![track],
+        tracks,
         rmid: None,
     };
     write(&smf).unwrap()

@@ -222,3 +222,17 @@ fn bank_lint_tells_what_a_song_misses() {
     assert_eq!(json["missing"][0]["plays"]["program"], 0);
     assert_eq!(json["findings"], serde_json::json!([]));
 }
+
+#[test]
+fn channels_that_an_engine_does_not_have_are_told() {
+    let desk = Desk::new();
+    fs::write(desk.path("two.mid"), two_ports()).unwrap();
+    let said = |engine: &str| {
+        let output = desk.run(&["render", "two.mid", "-o", "x.wav", "--engine", engine]);
+        assert!(output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let expected = "two.mid: has 2 groups of 16 channels, the first 1 of them played";
+    assert!(said("rustysynth").contains(expected));
+    assert!(!said("native").contains("groups"));
+}
