@@ -31,16 +31,29 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
             song::keep_apart(path, &[&args.files, &args.sound.banks])?;
         }
     }
-    if let Some(report) = &args.report {
-        song::keep_apart(report, &[&args.files, &args.sound.banks])?;
-    }
+    let report_file = report_file(&args, &outputs)?;
     let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
     let mut report = Report::new(&sound);
     let outcome = render_all(&args, &sound, &files.songs, &outputs, &mut report);
-    if let Some(path) = &args.report {
-        report.write(path)?;
+    if let Some(file) = report_file {
+        report.write(file)?;
     }
     outcome
+}
+
+/// The file for the report, if one is wanted; that it can be written is known before anything is rendered.
+fn report_file(args: &RenderArgs, outputs: &[Output]) -> Result<Option<NewFile>> {
+    let Some(path) = &args.report else { return Ok(None) };
+    song::keep_apart(path, &[&args.files, &args.sound.banks])?;
+    let here = std::path::absolute(path)?;
+    for output in outputs {
+        if let Output::File(output, _) = output
+            && std::path::absolute(output)? == here
+        {
+            bail!(Usage(format!("--report {}: a song is rendered to it", path.display())));
+        }
+    }
+    Ok(Some(NewFile::create(path)?))
 }
 
 /// Renders song after song. One that fails does not keep the others from being rendered.

@@ -88,10 +88,9 @@ impl Report {
     }
 
     /// Writes the report to a file.
-    pub(super) fn write(&self, path: &Path) -> Result<()> {
-        let mut file = NewFile::create(path)?;
+    pub(super) fn write(&self, mut file: NewFile) -> Result<()> {
         let written = file.write_all(screen::json(self)?.as_bytes());
-        written.with_context(|| path.display().to_string())?;
+        written.with_context(|| file.path().display().to_string())?;
         Ok(file.keep()?)
     }
 }

@@ -221,3 +221,12 @@ fn an_unknown_device_is_told_with_those_that_there_are() {
         assert!(said.contains("`nonexistent`; it has: "), "{said}");
     }
 }
+
+#[test]
+fn a_report_has_a_file_of_its_own_that_can_be_written() {
+    let render = ["render", "song.mid", "-o", "x.wav", "--report"];
+    let with = |file| [&render[..], &[file]].concat();
+    check(&with("no/report.json"), 1, &["no/report.json", "no directory"]);
+    check(&with("./x.wav"), 2, &["--report ./x.wav", "a song is rendered to it"]);
+    check(&with("song.mid"), 1, &["song.mid", "is read"]);
+}
