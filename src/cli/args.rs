@@ -5,7 +5,6 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use portative::io::Config;
 
@@ -112,10 +111,10 @@ pub(super) struct RenderArgs {
   portative live --virtual Portative --output jack")]
 pub(super) struct LiveArgs {
     /// Part of the name of an input; all keyboards when none is named
-    #[arg(long = "input", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "input", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) inputs: Vec<String>,
     /// Be a MIDI port of this name, to which other programs connect
-    #[arg(long = "virtual", value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    #[arg(long = "virtual", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) virtual_name: Option<String>,
     /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE; auto when not given
     #[arg(long, value_name = "OUTPUT")]

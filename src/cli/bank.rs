@@ -87,6 +87,7 @@ impl Sound {
     }
 
     /// A port with everything downloaded.
+    #[cfg(any(feature = "midi", feature = "jack"))]
     pub(super) fn open_port(&self, sample_rate: u32) -> Result<SynthPort> {
         let port = self.port(sample_rate, None)?;
         self.download(&port, Stack::presets)?;

@@ -18,26 +18,28 @@ use super::screen;
 const PATIENCE: ReferenceTime = ReferenceTime::from_millis(2_500);
 /// Signals that come so soon after the first are the same wish: terminals and shells both send them.
 const BOUNCE: ReferenceTime = ReferenceTime::from_millis(300);
-/// The time of a signal that has not come.
+/// The time of one that has not come.
 const NEVER: i64 = i64::MIN;
 
-/// When the first signal came.
+/// When the first signal or Ctrl-C came.
 static FIRST: AtomicI64 = AtomicI64::new(NEVER);
 
-/// Makes Ctrl-C and termination set the flag; another one later ends the program at once.
+/// Makes Ctrl-C and termination interrupt the program.
 pub(super) fn watch() -> Result<()> {
-    ctrlc::set_handler(|| {
-        let now = clock::now().0;
-        match FIRST.compare_exchange(NEVER, now, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => limit_end(super::INTERRUPTED),
-            Err(first) if now > first.saturating_add(BOUNCE.0) => leave(super::INTERRUPTED),
-            Err(_) => {}
-        }
-    })
-    .context("signals cannot be handled")
+    ctrlc::set_handler(interrupt).context("signals cannot be handled")
 }
 
-/// Whether a signal wants the program to end.
+/// Sets the flag; called again later, ends the program at once.
+pub(super) fn interrupt() {
+    let now = clock::now().0;
+    match FIRST.compare_exchange(NEVER, now, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => limit_end(super::INTERRUPTED),
+        Err(first) if now > first.saturating_add(BOUNCE.0) => leave(super::INTERRUPTED),
+        Err(_) => {}
+    }
+}
+
+/// Whether a signal or Ctrl-C wants the program to end.
 pub(super) fn requested() -> bool {
     FIRST.load(Ordering::Acquire) != NEVER
 }

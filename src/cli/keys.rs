@@ -13,7 +13,7 @@ use std::time::Duration;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal;
 
-use super::{INTERRUPTED, interrupt};
+use super::interrupt;
 
 /// What a key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +99,7 @@ fn read(keys: &Sender<Key>, ends: &AtomicBool) {
         let Some(key) = meaning(&event) else { continue };
         match key {
             Key::Quit => interrupt::limit_end(0),
-            Key::Interrupt => interrupt::limit_end(INTERRUPTED),
+            Key::Interrupt => interrupt::interrupt(),
             _ => {}
         }
         if keys.send(key).is_err() {

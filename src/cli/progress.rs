@@ -64,11 +64,13 @@ impl Progress {
 }
 
 /// A line about a port that plays without an end.
+#[cfg(any(feature = "midi", feature = "jack"))]
 #[derive(Debug)]
 pub(super) struct Meter {
     line: ProgressBar,
 }
 
+#[cfg(any(feature = "midi", feature = "jack"))]
 impl Meter {
     /// A line, shown if anyone can see it.
     pub(super) fn new(quiet: bool) -> Self {

@@ -147,7 +147,8 @@ pub(crate) fn program_says_what_could_be_played() {
 /// same, at whatever moment of losing the device and opening it again they come.
 pub(crate) fn program_ends_in_time_beside_a_hung_server() {
     let commands = [format!("play {SONG}"), "live".to_owned()];
-    for (command, key, after) in [(0, b"q", 100), (0, b"\x03", 1_500), (1, b"q", 1_500)] {
+    let cases = [(0, b"q", 100), (0, b"\x03", 1_500), (1, b"q", 1_500)];
+    for (command, key, after) in cases {
         let server = Server::jack();
         let mut terminal = Command::new("script");
         let line =
