@@ -46,7 +46,7 @@ use std::sync::Arc;
 
 pub use selection::BankStyle;
 
-use library::{Library, PresetPlan};
+use library::{PresetPlan, Presets};
 use synthesizer::NativeSynthesizer;
 
 use super::{
@@ -144,7 +144,11 @@ impl Engine for Native {
             let Ok(program) = u8::try_from(program) else { continue };
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
-        let library = Library::new(presets);
-        Ok(Installation { content: library.content(), payload: Box::new(library) })
+        let presets = Presets::new(presets);
+        Ok(Installation {
+            instruments: presets.len() as u64,
+            holdings: presets.holdings(),
+            payload: Box::new(presets),
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 mod bits;
 mod click;
+mod downloads;
 mod effects;
 mod note;
 mod wild;

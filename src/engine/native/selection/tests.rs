@@ -53,10 +53,12 @@ fn a_choice_says_how_far_it_is_from_what_was_asked_for() {
     for (there, differs, substituted) in
         [((9, 5), false, false), ((8, 5), true, false), ((0, 5), true, false), ((0, 0), true, true)]
     {
-        let has = |bank, program| ((bank, program) == there).then_some(7);
-        let expected = Choice { preset: 7, numbers: there, differs, substituted };
+        let has = |bank, program| ((bank, program) == there).then_some(PresetRef::default());
+        let expected =
+            Choice { preset: PresetRef::default(), numbers: there, differs, substituted };
         assert_eq!(select(request, has), Some(expected));
     }
-    let first = select(Request::default(), |_, _| Some(0)).map(|choice| choice.substituted);
+    let first = select(Request::default(), |_, _| Some(PresetRef::default()))
+        .map(|choice| choice.substituted);
     assert_eq!(first, Some(false));
 }
