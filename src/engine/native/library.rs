@@ -194,7 +194,7 @@ pub(super) struct PresetRef {
     /// The place of its download.
     pub(super) place: u16,
     /// Its number in the download.
-    number: u16,
+    pub(super) number: u16,
 }
 
 /// A region, by where it stands.

@@ -10,7 +10,7 @@ use crate::bank::PatchNumber;
 use crate::midi::BankSelect;
 
 /// The SoundFont bank number of drum kits.
-const PERCUSSION_BANK: u16 = PatchNumber::PERCUSSION_BANK;
+pub(super) const PERCUSSION_BANK: u16 = PatchNumber::PERCUSSION_BANK;
 /// The program of the effects among the drum kits of GS.
 const GS_EFFECTS_KIT: u8 = 56;
 /// The places that are tried at most.

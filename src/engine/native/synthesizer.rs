@@ -50,12 +50,12 @@ pub(super) struct NativeSynthesizer {
     rack: EffectRack,
     assembler: Assembler,
     bank_style: BankStyle,
-    /// The style at power-on.
-    own_style: BankStyle,
     /// Downloads that were ended and may still sound.
     leaving: Vec<Place>,
     /// Whether downloads came or went since channels chose their presets.
     stale: bool,
+    /// The style at power-on.
+    own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
