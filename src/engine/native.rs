@@ -41,9 +41,11 @@ mod pool;
 mod sysex;
 mod effects;
 mod synthesizer;
+mod casting;
 
 use std::sync::Arc;
 
+pub use casting::{Casting, casting};
 pub use selection::BankStyle;
 
 use library::{PresetPlan, Presets};

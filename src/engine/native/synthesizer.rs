@@ -140,7 +140,7 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels, bank_style).collect(),
+            channels: ChannelState::power_on(channels, bank_style).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
@@ -426,7 +426,8 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
+        let power_on = ChannelState::power_on(usize::MAX, style);
+        for (state, fresh) in self.channels.iter_mut().zip(power_on) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -515,11 +516,6 @@ impl Synthesizer for NativeSynthesizer {
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
     state.choice = library.select(state.request());
-}
-
-/// Channels in the power-on state, group after group.
-fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(move |index| ChannelState::new((index % Channel::COUNT) as u8, style))
 }
 
 /// Taps that lie before the place that an interpolation looks for.
