@@ -89,8 +89,8 @@ pub trait Synthesizer: Send {
     /// What it is doing and could not do.
     fn status(&self) -> Status;
 
-    /// The next of the presets that notes asked for and that are not there, each once until the bank changes or the synthesizer
-    /// is [reset](crate::midi::Message::SystemReset).
+    /// The next of the presets that notes asked for and that are not there, each once until downloads come or go or the
+    /// synthesizer is [reset](crate::midi::Message::SystemReset).
     ///
     /// Engines that keep no list have none. More than some dozens are not listed.
     ///

@@ -474,6 +474,7 @@ impl Synthesizer for NativeSynthesizer {
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         let _environment = FloatEnv::enter();
         if std::mem::take(&mut self.stale) {
+            self.missing.clear();
             for state in &mut self.channels {
                 choose_preset(state, &self.sources.library);
             }
