@@ -10,7 +10,6 @@ mod allocator;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use portative::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use portative::bank::{Bank, Generator, PatchNumber};
@@ -101,7 +100,7 @@ fn live(
         scope.spawn(|| (0..200).for_each(|_| play(&mut input, &mut players)));
         unloaded.iter().for_each(|id| port.unload(*id).unwrap());
         let close = || {
-            thread::sleep(Duration::from_micros(moment));
+            (0..moment).for_each(|_| thread::yield_now());
             let released = port.close().unwrap();
             assert!(released.freed);
             closed.store(true, Ordering::Release);
