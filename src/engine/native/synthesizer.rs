@@ -450,7 +450,7 @@ impl NativeSynthesizer {
 impl Synthesizer for NativeSynthesizer {
     fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
         self.stale = true;
-        match installation.payload.downcast::<Presets>() {
+        match installation.0.downcast::<Presets>() {
             Ok(presets) => {
                 self.sources.library.install(place, presets).map(|refused| Retired(refused))
             }
