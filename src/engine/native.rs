@@ -40,6 +40,7 @@ mod parameter;
 mod library;
 mod group;
 mod voice;
+mod priority;
 mod note;
 mod pool;
 mod sysex;

@@ -15,9 +15,10 @@ use super::library::{Library, PresetRef, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
+use super::priority::Priorities;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
-use crate::engine::{DOWNLOADS, Effects, Place};
+use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -47,6 +48,7 @@ pub(super) struct Pool {
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     notes: Notes,
+    priorities: Priorities,
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
@@ -76,6 +78,7 @@ impl Pool {
             strip: Box::default(),
             vacancies,
             notes: Notes::new(groups * LANES, channels),
+            priorities: Priorities::new(channels),
             limit,
             occupied: 0,
             players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
@@ -114,7 +117,10 @@ impl Pool {
     ) {
         self.drop_old_copies(waves, channel, view.struck, moment);
         let wanted = u32::try_from(regions.len()).unwrap_or(u32::MAX).min(self.limit);
-        self.make_room(waves, wanted, moment);
+        if !self.make_room(waves, wanted, channel, moment) {
+            self.lost_notes += 1;
+            return;
+        }
         let places = regions.iter().map(|&region| RegionRef { preset, region });
         let class_of =
             |place| waves.library.region(place).map_or(0, |region| region.exclusive_class);
@@ -174,14 +180,22 @@ impl Pool {
         Some(index * LANES + lane)
     }
 
-    /// Cuts off whole notes until `wanted` voices may begin.
-    fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, moment: &Moment) {
+    /// Cuts off whole notes until `wanted` voices may begin on a channel; whether they may.
+    fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, channel: u16, moment: &Moment) -> bool {
         let young = moment.now.saturating_sub((SPARED_SECONDS * moment.rate) as u64);
         while self.notes.voices() + wanted > self.limit {
-            let Some(note) = self.notes.victim(young) else { return };
+            let Some(note) = self.notes.victim(young, channel, &self.priorities) else {
+                return false;
+            };
             self.cut_note(waves, note, moment);
             self.lost_notes += 1;
         }
+        true
+    }
+
+    /// Says how much the notes of a channel matter.
+    pub(super) fn set_priority(&mut self, channel: usize, priority: ChannelPriority) {
+        self.priorities.set(channel, priority);
     }
 
     /// Releases the oldest notes of a key that a pedal holds, when it holds too many.

@@ -18,8 +18,8 @@ use super::voice::Moment;
 use crate::bank::PatchNumber;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
-    BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
-    StereoBus, Synthesizer,
+    BlockEvent, ChannelPriority, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired,
+    Settings, Status, StereoBus, Synthesizer,
 };
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
@@ -510,6 +510,12 @@ impl Synthesizer for NativeSynthesizer {
 
     fn take_missing_preset(&mut self) -> Option<MissingPreset> {
         self.missing.take()
+    }
+
+    fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
+        if let Some(index) = self.index(group, channel) {
+            self.pool.set_priority(index, priority);
+        }
     }
 
     fn status(&self) -> Status {
