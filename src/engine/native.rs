@@ -31,6 +31,10 @@ mod voice;
 mod note;
 mod pool;
 mod sysex;
+mod tuning;
+mod matrix;
+mod part;
+mod routing;
 mod effects;
 mod synthesizer;
 

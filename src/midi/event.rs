@@ -100,6 +100,38 @@ pub enum Message {
     SystemReset,
 }
 
+impl Message {
+    /// The channel that it is for; none for what concerns the whole device.
+    pub const fn channel(&self) -> Option<Channel> {
+        match *self {
+            Self::NoteOff { channel, .. }
+            | Self::NoteOn { channel, .. }
+            | Self::PolyPressure { channel, .. }
+            | Self::ControlChange { channel, .. }
+            | Self::ProgramChange { channel, .. }
+            | Self::ChannelPressure { channel, .. }
+            | Self::PitchBend { channel, .. } => Some(channel),
+            Self::SysEx(_) | Self::SystemReset => None,
+        }
+    }
+
+    /// The same message for another channel.
+    #[must_use]
+    pub const fn on_channel(mut self, to: Channel) -> Self {
+        match &mut self {
+            Self::NoteOff { channel, .. }
+            | Self::NoteOn { channel, .. }
+            | Self::PolyPressure { channel, .. }
+            | Self::ControlChange { channel, .. }
+            | Self::ProgramChange { channel, .. }
+            | Self::ChannelPressure { channel, .. }
+            | Self::PitchBend { channel, .. } => *channel = to,
+            Self::SysEx(_) | Self::SystemReset => {}
+        }
+        self
+    }
+}
+
 /// A bank as two bank select controllers name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct BankSelect {

@@ -4,6 +4,7 @@
 
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
 use super::input::{InputSet, Signal};
+use super::part::Part;
 use crate::bank::Input;
 use crate::midi::{Channel, ControlValue, Controller};
 
@@ -121,6 +122,8 @@ pub(super) struct ChannelState {
     pub(super) preset: Option<u32>,
     /// Whether that is not the program that was asked for.
     pub(super) substituted: bool,
+    /// What system exclusive messages set.
+    pub(super) part: Part,
     /// What changed since the last grid point.
     pub(super) changed: InputSet,
 }
@@ -142,6 +145,7 @@ impl ChannelState {
             program: 0,
             preset: None,
             substituted: false,
+            part: Part::new(),
             changed: InputSet::ALL,
         };
         for (controller, value) in POWER_ON {
@@ -154,6 +158,16 @@ impl ChannelState {
     /// The bank as a SoundFont numbers it: 128 for percussion.
     pub(super) const fn sound_font_bank(&self) -> u16 {
         if self.percussion { 128 } else { self.bank as u16 }
+    }
+
+    /// Whether it plays a drum kit.
+    pub(super) const fn is_percussion(&self) -> bool {
+        self.percussion
+    }
+
+    /// Lets it play a drum kit, or a melodic instrument.
+    pub(super) const fn set_percussion(&mut self, percussion: bool) {
+        self.percussion = percussion;
     }
 
     /// The program last asked for.
@@ -176,7 +190,8 @@ impl ChannelState {
     /// The channel's own tuning in cents.
     pub(super) fn tuning_cents(&self) -> f64 {
         let fine = (f64::from(self.fine_tuning) - 8192.0) * (100.0 / 8192.0);
-        fine + (f64::from(self.coarse_tuning) - 64.0) * 100.0
+        let coarse = (f64::from(self.coarse_tuning) - 64.0) * 100.0;
+        fine + coarse + self.part.master_tuning(self.percussion)
     }
 
     /// What a modulator's input reads on this channel, for a note of `key`.
@@ -265,8 +280,14 @@ impl ChannelState {
         if self.registered { Parameter::from_numbers(coarse, fine) } else { None }
     }
 
+    /// The registered parameter that data entry is for.
+    pub(super) fn registered(&self) -> Option<(u8, u8)> {
+        let [coarse, fine] = [number::RPN, number::RPN_FINE].map(|n| self.seven_bits(n));
+        self.registered.then_some((coarse, fine))
+    }
+
     /// A controller in seven bits.
-    fn seven_bits(&self, controller: u8) -> u8 {
+    pub(super) fn seven_bits(&self, controller: u8) -> u8 {
         self.controllers[usize::from(controller & 0x7F)] as u8
     }
 

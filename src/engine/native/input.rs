@@ -15,10 +15,12 @@ pub(super) enum Signal {
     PitchWheel,
     /// The range of the pitch wheel.
     PitchWheelSensitivity,
-    /// The channel's or the synthesizer's tuning.
+    /// The channel's or the synthesizer's tuning, and what else was set for a part as a whole.
     Tuning,
-    /// The synthesizer's volume.
+    /// The synthesizer's volume and balance.
     MasterVolume,
+    /// The tuning of keys, for those that sound as well.
+    KeyTuning,
 }
 
 impl Signal {
@@ -43,6 +45,7 @@ impl Signal {
             Self::PitchWheelSensitivity => 131,
             Self::Tuning => 132,
             Self::MasterVolume => 133,
+            Self::KeyTuning => 150,
         };
         (index / 64, 1 << (index % 64))
     }
@@ -71,6 +74,12 @@ impl InputSet {
                 self.insert(signal);
             }
         }
+    }
+
+    /// Whether `signal` is in it.
+    pub(super) fn contains(self, signal: Signal) -> bool {
+        let (word, bit) = signal.bit();
+        self.0[word] & bit != 0
     }
 
     /// Whether both have something in common.

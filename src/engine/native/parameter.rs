@@ -5,6 +5,7 @@
 
 use super::channel::ChannelState;
 use super::curve::{Reading, map};
+use super::input::Signal;
 use super::library::RegionPlan;
 use crate::bank::{Destination, Generator as G, Input, Modulator, ModulatorSource, Transform};
 use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
@@ -47,6 +48,8 @@ pub(super) struct NoteView<'a> {
     pub(super) key: u8,
     /// The velocity on the scale of 0 to 127; the region may replace it.
     pub(super) velocity: f32,
+    /// Cents that the tuning of its key lies above equal temperament.
+    pub(super) key_cents: f32,
     /// The channel.
     pub(super) channel: &'a ChannelState,
 }
@@ -61,6 +64,22 @@ impl NoteView<'_> {
             input => self.channel.reading(input, self.struck),
         };
         map(source, reading)
+    }
+
+    /// Where a controller is, 0 to 1; the wheel -1 to 1.
+    fn position(&self, signal: Signal) -> f32 {
+        let (input, centre) = match signal {
+            Signal::Controller(controller) => (Input::Controller(controller), 0.0),
+            Signal::ChannelPressure => (Input::ChannelPressure, 0.0),
+            Signal::PolyPressure => (Input::PolyPressure, 0.0),
+            Signal::PitchWheel => (Input::PitchWheel, 8192.0),
+            _ => return 0.0,
+        };
+        let reading = self.channel.reading(input, self.struck);
+        if centre == 0.0 {
+            return reading.value / 127.0;
+        }
+        (reading.value - centre) / centre
     }
 
     fn output(&self, modulator: &Modulator, fed: f32) -> f32 {
@@ -179,6 +198,16 @@ impl<'a> Evaluation<'a> {
 
     /// The parameters that may change while the voice sounds.
     pub(super) fn parameters(&self) -> Parameters {
+        let mut parameters = self.own_parameters();
+        let part = &self.note.channel.part;
+        if part.matrix.is_active() {
+            part.matrix.apply(&mut parameters, self.rate, |signal| self.note.position(signal));
+        }
+        parameters
+    }
+
+    /// The same without what messages lead to them.
+    fn own_parameters(&self) -> Parameters {
         Parameters {
             attenuation_cb: self.attenuation(),
             pan: clamp(self.value(G::Pan), -500.0, 500.0),
@@ -208,7 +237,8 @@ impl<'a> Evaluation<'a> {
         let from_root = f64::from(self.note.key) - self.region.root_key;
         let scale = f64::from(self.generator(G::ScaleTuning));
         let tuning = self.value(G::CoarseTune) * 100.0 + self.value(G::FineTune);
-        from_root * scale
+        // A region that follows keys half as far follows their tuning half as far.
+        (from_root + f64::from(self.note.key_cents) * 0.01) * scale
             + self.region.correction_cents
             + f64::from(tuning)
             + f64::from(self.sums.0[PITCH])

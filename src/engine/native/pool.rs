@@ -468,7 +468,7 @@ fn update(
     let Some(region) = library.region(place) else { return false };
     let concerned = channel.changed.meets(region.inputs);
     if concerned {
-        let view = NoteView { struck: 0, key: 0, velocity: 0.0, channel };
+        let view = NoteView { struck: 0, key: 0, velocity: 0.0, key_cents: 0.0, channel };
         voice.update(region, view, moment);
     }
     concerned

@@ -1,17 +1,21 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
+mod exclusive;
+
 use super::Interpolation;
 use super::channel::{BankStyle, ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
-use super::input::{InputSet, Signal};
+use super::input::InputSet;
 use super::library::Library;
 use super::parameter::NoteView;
 use super::pool::Pool;
-use super::sysex::{Assembler, Command};
+use super::routing::Routing;
+use super::sysex::Assembler;
+use super::tuning::Tunings;
 use super::voice::Moment;
-use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
     BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
 };
@@ -42,7 +46,11 @@ pub(super) struct NativeSynthesizer {
     mix: Mix,
     effects: Effects,
     rack: EffectRack,
-    assembler: Assembler,
+    /// Away only while a message is carried out.
+    assembler: Option<Assembler>,
+    tunings: Tunings,
+    routing: Routing,
+    ignored_sysex: u64,
     bank_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
@@ -50,6 +58,8 @@ pub(super) struct NativeSynthesizer {
     rate: f64,
     smoothing: f32,
     gain: f32,
+    /// The factors of the left and the right.
+    balance: [f32; 2],
     lead: u32,
     missing_presets: u64,
 }
@@ -127,13 +137,17 @@ impl NativeSynthesizer {
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, rate, quantum as usize),
-            assembler: Assembler::new(),
+            assembler: Some(Assembler::new()),
+            tunings: Tunings::new(),
+            routing: Routing::new(channels),
+            ignored_sysex: 0,
             bank_style: BankStyle::default(),
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
             smoothing: (1.0 - kept) as f32,
             gain: DEFAULT_GAIN,
+            balance: [1.0; 2],
             lead: lead(interpolation),
             missing_presets: 0,
         }
@@ -147,6 +161,7 @@ impl NativeSynthesizer {
             rate: self.rate,
             smoothing: self.smoothing,
             gain: self.gain,
+            balance: self.balance,
             lead: self.lead,
             effects: self.effects,
         }
@@ -215,7 +230,20 @@ impl NativeSynthesizer {
         }
     }
 
+    /// Plays an event on every part that listens to its channel.
     fn play(&mut self, event: Event) {
+        let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
+            return self.play_here(event);
+        };
+        for part in Channel::all() {
+            if self.routing.hears(event.group, part, channel) {
+                let message = event.message.on_channel(part);
+                self.play_here(Event { message, ..event });
+            }
+        }
+    }
+
+    fn play_here(&mut self, event: Event) {
         let group = event.group;
         match event.message {
             Message::NoteOn { channel, key, velocity } => {
@@ -239,11 +267,7 @@ impl NativeSynthesizer {
             Message::PitchBend { channel, bend } => {
                 self.on_channel(group, channel, |state| state.set_wheel(bend));
             }
-            Message::SysEx(packet) => match self.assembler.push(&packet) {
-                Some(Command::Reset(style)) => self.reset(style),
-                Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
-                None => {}
-            },
+            Message::SysEx(packet) => self.take_packet(group, &packet),
             Message::SystemReset => self.reset(BankStyle::default()),
         }
     }
@@ -278,10 +302,13 @@ impl NativeSynthesizer {
             return;
         };
         self.missing_presets += u64::from(state.substituted);
+        let struck = key;
+        let Some(key) = state.part.sounding_key(struck, state.is_percussion()) else { return };
+        let velocity = state.part.velocity(velocity);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
-        let view =
-            NoteView { struck: key, key, velocity: velocity_scale(velocity), channel: state };
+        let (velocity, key_cents) = (velocity_scale(velocity), state.part.key_cents(struck));
+        let view = NoteView { struck, key, velocity, key_cents, channel: state };
         if !regions.is_empty() {
             let moment = self.moment();
             let waves = self.sources.waves();
@@ -314,6 +341,7 @@ impl NativeSynthesizer {
         let state = &mut self.channels[index];
         let effect = state.set_controller(controller.get(), value);
         let sustained = state.is_sustained();
+        self.follow_parameter(index, controller);
         match effect {
             Effect::None => {}
             Effect::SustainUp => {
@@ -374,18 +402,10 @@ impl NativeSynthesizer {
         }
         self.bank_style = style;
         self.rack.reset();
-        self.set_master_volume(FULL_VOLUME);
+        self.reset_exclusive();
         self.changed = true;
     }
 
-    /// SPEC: General MIDI Level 2: 40 log10 of the value.
-    fn set_master_volume(&mut self, volume: u16) {
-        let part = f64::from(volume) / f64::from(FULL_VOLUME);
-        let factor = if volume == 0 { 0.0 } else { exp2_f64(2.0 * log2(part)) };
-        self.gain = DEFAULT_GAIN * factor as f32;
-        self.channels.iter_mut().for_each(|state| state.changed.insert(Signal::MasterVolume));
-        self.changed = true;
-    }
 }
 
 impl Synthesizer for NativeSynthesizer {
@@ -430,6 +450,7 @@ impl Synthesizer for NativeSynthesizer {
             voices: Some(self.pool.occupied()),
             lost_notes: self.pool.lost_notes(),
             missing_presets: self.missing_presets,
+            ignored_sysex: self.ignored_sysex(),
             faults: 0,
         }
     }

@@ -5,6 +5,7 @@
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
 use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
+use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
 use crate::dsp::{
@@ -45,6 +46,8 @@ pub(super) struct Moment {
     pub(super) gain: f32,
     /// Taps of the interpolation that lie before its place.
     pub(super) lead: u32,
+    /// The factors of the left and the right.
+    pub(super) balance: [f32; 2],
     /// The effects that listen to the sends.
     pub(super) effects: Effects,
 }
@@ -88,6 +91,8 @@ pub(super) struct Voice {
     key: u8,
     /// The velocity that is played, 0 to 127.
     velocity: f32,
+    /// Cents that the tuning of its key lies above equal temperament.
+    key_cents: f32,
     parameters: Parameters,
     vol_env: VolumeEnvelope,
     /// A frame and the volume envelope's value there; `u64::MAX` for none.
@@ -133,6 +138,7 @@ impl Voice {
             struck: 0,
             key: 0,
             velocity: 0.0,
+            key_cents: 0.0,
             parameters: Parameters::default(),
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
             known: (u64::MAX, 0.0),
@@ -177,6 +183,7 @@ impl Voice {
             struck: note.struck,
             key,
             velocity,
+            key_cents: note.key_cents,
             exclusive_class: region.exclusive_class,
             parameters,
             vol_env: VolumeEnvelope::new(now, times.vol_env, audible_cb * OCTAVES_PER_CENTIBEL),
@@ -221,8 +228,13 @@ impl Voice {
 
     /// Takes over what changed on the channel. At grid points only.
     pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
-        let note =
-            NoteView { struck: self.struck, key: self.key, velocity: self.velocity, ..channel };
+        let state = channel.channel;
+        if state.changed.contains(Signal::KeyTuning) {
+            self.key_cents = state.part.key_cents(self.struck);
+        }
+        let (struck, key, velocity, key_cents) =
+            (self.struck, self.key, self.velocity, self.key_cents);
+        let note = NoteView { struck, key, velocity, key_cents, channel: state };
         let evaluation = Evaluation::new(region, note, moment.rate);
         let before = self.parameters;
         self.parameters = evaluation.parameters();
@@ -340,7 +352,7 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        let [left, right] = [gain * left, gain * right];
+        let [left, right] = [gain * left * moment.balance[0], gain * right * moment.balance[1]];
         let heard = |on: bool, send: f32| if on { send } else { 0.0 };
         let reverb = heard(moment.effects.reverb, parameters.reverb_send);
         let chorus = heard(moment.effects.chorus, parameters.chorus_send);

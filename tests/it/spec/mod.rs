@@ -7,6 +7,7 @@ mod attenuation;
 mod contour;
 mod course;
 mod envelope;
+mod exclusive;
 mod filter;
 mod generator;
 mod lfo;

@@ -1,0 +1,124 @@
+//! What system exclusive messages set for one part: which keys it takes, how it is tuned, where its controllers lead.
+//!
+//! A part is a channel; what it shares with channel messages (levels, pan, sends, program) is kept there.
+//!
+//! Source: the part parameters of GS and XG; MIDI Tuning Standard; CA-022.
+
+use super::matrix::ControllerMatrix;
+use super::sysex::{Limit, TuningPlace, VelocitySense};
+use super::tuning::{KeyCents, OCTAVE, OctaveCents, Tunings};
+use crate::dsp::{clamp, exp2_f64, log2};
+use crate::midi::Velocity;
+
+/// A velocity depth and offset that change nothing.
+const NEUTRAL: u8 = 64;
+/// The frequency of key 0 in Hz.
+const LOWEST_HZ: f64 = 8.175_798_915_643_707;
+/// The least that is left of a frequency when hertz are taken away.
+const LEAST_PART: f64 = 0.25;
+
+/// The settings of a part.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    /// Semitones that keys are moved by, its own and those of all parts.
+    pub(super) key_shift: i8,
+    pub(super) master_key_shift: i8,
+    /// The lowest and the highest key that is heard.
+    limits: [u8; 2],
+    /// Depth and offset, both 64 in the middle.
+    velocity: [u8; 2],
+    /// Cents and semitones that all parts are tuned by.
+    pub(super) master_cents: f64,
+    pub(super) master_semitones: i8,
+    /// Hertz added to every key.
+    pub(super) detune_hz: f64,
+    /// The tuning of all keys that it plays.
+    pub(super) tuning: TuningPlace,
+    /// The tuning of the keys of an octave, on top.
+    pub(super) octave: OctaveCents,
+    /// All of that together.
+    key_cents: KeyCents,
+    pub(super) matrix: ControllerMatrix,
+}
+
+impl Part {
+    /// The power-on state.
+    pub(super) const fn new() -> Self {
+        Self {
+            key_shift: 0,
+            master_key_shift: 0,
+            limits: [0, 127],
+            velocity: [NEUTRAL; 2],
+            master_cents: 0.0,
+            master_semitones: 0,
+            detune_hz: 0.0,
+            tuning: TuningPlace { bank: 0, program: 0 },
+            octave: [0.0; OCTAVE],
+            key_cents: [0.0; 128],
+            matrix: ControllerMatrix::new(),
+        }
+    }
+
+    /// The key that sounds when one is struck; none for one that is not heard. Drums are not moved.
+    pub(super) fn sounding_key(&self, struck: u8, percussion: bool) -> Option<u8> {
+        let [low, high] = self.limits;
+        if !(low..=high).contains(&struck) {
+            return None;
+        }
+        let shift = if percussion { 0 } else { i16::from(self.key_shift) + i16::from(self.master_key_shift) };
+        Some((i16::from(struck) + shift).clamp(0, 127) as u8)
+    }
+
+    pub(super) fn limit(&mut self, limit: Limit, key: u8) {
+        self.limits[limit as usize] = key & 0x7F;
+    }
+
+    pub(super) fn sense(&mut self, sense: VelocitySense, value: u8) {
+        self.velocity[sense as usize] = value & 0x7F;
+    }
+
+    /// The velocity that sounds.
+    ///
+    /// SPEC: GS and XG: the depth is a factor of 64ths, the offset is added twice.
+    pub(super) fn velocity(&self, struck: Velocity) -> Velocity {
+        let [depth, offset] = self.velocity.map(i32::from);
+        if [depth, offset] == [i32::from(NEUTRAL); 2] {
+            return struck;
+        }
+        let sensed = i32::from(struck.to_u7()) * depth / 64 + 2 * (offset - 64);
+        Velocity::from_data(sensed.clamp(1, 127) as u8)
+    }
+
+    /// Cents that every key is tuned by; coarse tuning leaves drums alone.
+    pub(super) fn master_tuning(&self, percussion: bool) -> f64 {
+        let semitones = if percussion { 0 } else { self.master_semitones };
+        self.master_cents + 100.0 * f64::from(semitones)
+    }
+
+    /// Cents that a key lies above equal temperament.
+    pub(super) fn key_cents(&self, key: u8) -> f32 {
+        self.key_cents[usize::from(key & 0x7F)]
+    }
+
+    /// Works out the tuning of each key anew.
+    pub(super) fn retune(&mut self, tunings: &Tunings) {
+        let program = tunings.get(self.tuning);
+        for (key, cents) in self.key_cents.iter_mut().enumerate() {
+            let of_program = program.map_or(0.0, |program| program[key]);
+            *cents = of_program + self.octave[key % OCTAVE] + detuned(key, self.detune_hz);
+        }
+    }
+}
+
+/// Cents that a key moves when hertz are added to its frequency.
+fn detuned(key: usize, hz: f64) -> f32 {
+    if hz == 0.0 {
+        return 0.0;
+    }
+    let part = 1.0 + hz / (LOWEST_HZ * exp2_f64(key as f64 / 12.0));
+    let part = if part > LEAST_PART { part } else { LEAST_PART };
+    clamp((1200.0 * log2(part)) as f32, -2400.0, 2400.0)
+}
+
+#[cfg(test)]
+mod tests;
