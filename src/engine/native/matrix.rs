@@ -104,7 +104,8 @@ impl ControllerMatrix {
         let of = |destination: Destination| moved[destination as usize];
         parameters.pitch_cents += f64::from(of(Destination::Pitch));
         parameters.cutoff_cents += of(Destination::Cutoff);
-        parameters.attenuation_cb = attenuated(parameters.attenuation_cb, of(Destination::Amplitude));
+        parameters.attenuation_cb =
+            attenuated(parameters.attenuation_cb, of(Destination::Amplitude));
         parameters.vib_lfo_to_pitch += of(Destination::LfoPitch);
         parameters.mod_lfo_to_cutoff += of(Destination::LfoCutoff);
         parameters.mod_lfo_to_volume += octaves(1.0 + of(Destination::LfoAmplitude));

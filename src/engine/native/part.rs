@@ -65,7 +65,11 @@ impl Part {
         if !(low..=high).contains(&struck) {
             return None;
         }
-        let shift = if percussion { 0 } else { i16::from(self.key_shift) + i16::from(self.master_key_shift) };
+        let shift = if percussion {
+            0
+        } else {
+            i16::from(self.key_shift) + i16::from(self.master_key_shift)
+        };
         Some((i16::from(struck) + shift).clamp(0, 127) as u8)
     }
 

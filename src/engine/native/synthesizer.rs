@@ -405,7 +405,6 @@ impl NativeSynthesizer {
         self.reset_exclusive();
         self.changed = true;
     }
-
 }
 
 impl Synthesizer for NativeSynthesizer {

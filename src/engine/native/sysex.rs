@@ -17,16 +17,20 @@ mod xg;
 
 pub(super) use assembler::Assembler;
 pub(super) use command::{
-    Command, ControlSource, Destination, EffectSetting, MasterSetting, PartSetting,
-    Limit, Reset, TuningPlace, TuningUpdate, VelocitySense,
+    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting, Reset,
+    TuningPlace, TuningUpdate, VelocitySense,
 };
 pub(super) use table::Row;
 
 /// The tables, for whoever shows what is understood.
 pub(super) mod tables {
-    pub(in super::super) use super::gs::{EFFECTS as GS_EFFECTS, PART as GS_PART, SYSTEM as GS_SYSTEM};
+    pub(in super::super) use super::gs::{
+        EFFECTS as GS_EFFECTS, PART as GS_PART, SYSTEM as GS_SYSTEM,
+    };
     pub(in super::super) use super::universal::{ROWS as UNIVERSAL, UniversalRow};
-    pub(in super::super) use super::xg::{EFFECTS as XG_EFFECTS, PART as XG_PART, SYSTEM as XG_SYSTEM};
+    pub(in super::super) use super::xg::{
+        EFFECTS as XG_EFFECTS, PART as XG_PART, SYSTEM as XG_SYSTEM,
+    };
 }
 
 /// The numbers by which messages of makers with numbered devices reach this synthesizer.

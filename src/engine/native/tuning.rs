@@ -63,7 +63,9 @@ impl Tunings {
         match *update {
             TuningUpdate::Program { place, keys } => {
                 let program = self.place(place)?;
-                for ((cents, frequency), key) in program.iter_mut().zip(keys.chunks_exact(3)).zip(0..) {
+                for ((cents, frequency), key) in
+                    program.iter_mut().zip(keys.chunks_exact(3)).zip(0..)
+                {
                     *cents = deviation(key, frequency).unwrap_or(*cents);
                 }
                 Some(place)

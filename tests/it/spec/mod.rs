@@ -20,6 +20,7 @@ mod sample;
 mod source;
 mod superseding;
 mod support;
+mod temperament;
 mod timing;
 mod tuning;
 mod voices;

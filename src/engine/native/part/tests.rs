@@ -5,7 +5,10 @@ fn keys_beyond_the_limits_are_not_heard() {
     let mut part = Part::new();
     part.limit(Limit::Low, 40);
     part.limit(Limit::High, 60);
-    assert_eq!([39, 40, 60, 61].map(|key| part.sounding_key(key, false)), [None, Some(40), Some(60), None]);
+    assert_eq!(
+        [39, 40, 60, 61].map(|key| part.sounding_key(key, false)),
+        [None, Some(40), Some(60), None]
+    );
 }
 
 #[test]

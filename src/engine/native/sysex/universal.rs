@@ -107,7 +107,7 @@ pub(in super::super) const SLOTS: [(u8, &str, &[Row<EffectSetting>]); 2] = [
 
 /// Reads a message without F0 and F7.
 pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
-    let [kind, device, sub_ids @ .., ] = payload else { return };
+    let [kind, device, sub_ids @ ..] = payload else { return };
     let ([first, second, body @ ..], true) = (sub_ids, is_for_us(*device)) else { return };
     let real_time = *kind == REAL_TIME;
     let fits = |row: &&UniversalRow| {
@@ -174,10 +174,7 @@ fn destinations(
 }
 
 /// SPEC: CA-022: controllers 01 to 1F and 40 to 5F.
-fn controller_destinations(
-    message: &Message<'_>,
-    sink: &mut dyn FnMut(Command<'_>),
-) -> Option<()> {
+fn controller_destinations(message: &Message<'_>, sink: &mut dyn FnMut(Command<'_>)) -> Option<()> {
     let [channel, controller @ (0x01..=0x1F | 0x40..=0x5F), pairs @ ..] = message.body else {
         return None;
     };

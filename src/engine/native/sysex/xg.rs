@@ -3,8 +3,8 @@
 //! Source: the XG specification and the data lists of XG devices.
 
 use super::command::{
-    Command, ControlSource as S, Destination as D, EffectSetting, Limit, MasterSetting, PartSetting,
-    Reset, VelocitySense,
+    Command, ControlSource as S, Destination as D, EffectSetting, Limit, MasterSetting,
+    PartSetting, Reset, VelocitySense,
 };
 use super::table::{Form, Row, each, row, wide};
 

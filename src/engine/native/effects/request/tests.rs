@@ -8,7 +8,10 @@ fn after(settings: &[(Set, u16)]) -> Request {
 
 #[track_caller]
 fn near(got: f32, expected: f32) {
-    assert!((got - expected).abs() < 0.002 * expected.abs().max(0.01), "{got}, expected {expected}");
+    assert!(
+        (got - expected).abs() < 0.002 * expected.abs().max(0.01),
+        "{got}, expected {expected}"
+    );
 }
 
 #[test]
@@ -38,7 +41,8 @@ fn a_macro_s_own_time_is_that_of_its_room() {
 #[test]
 fn no_type_is_silence_until_another_type_is_chosen() {
     assert_eq!(after(&[(Set::XgReverbType, 0)]).reverb.level, 0.0);
-    let back = after(&[(Set::ReverbLevel, 127), (Set::XgReverbType, 0), (Set::XgReverbType, 1 << 7)]);
+    let back =
+        after(&[(Set::ReverbLevel, 127), (Set::XgReverbType, 0), (Set::XgReverbType, 1 << 7)]);
     near(back.reverb.level, REVERB_RETURN * 127.0 / 64.0);
     assert_eq!(back.reverb.kind, ReverbKind::Hall1);
     assert_eq!(after(&[(Set::XgChorusType, 0)]).chorus.level, 0.0);
@@ -70,6 +74,11 @@ fn the_laws_of_the_chorus_are_those_of_gm2() {
 
 #[test]
 fn numbers_that_mean_nothing_change_nothing() {
-    let nothing = [(Set::ReverbMacro, 8), (Set::ReverbLowPass, 9), (Set::Gm2ReverbType, 5), (Set::ChorusMacro, 8)];
+    let nothing = [
+        (Set::ReverbMacro, 8),
+        (Set::ReverbLowPass, 9),
+        (Set::Gm2ReverbType, 5),
+        (Set::ChorusMacro, 8),
+    ];
     assert_eq!(after(&nothing), Request::power_on());
 }
