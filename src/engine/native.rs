@@ -23,6 +23,9 @@
 
 mod curve;
 mod input;
+mod offsets;
+mod sound_controllers;
+mod drum_setup;
 mod channel;
 mod parameter;
 mod library;

@@ -21,6 +21,10 @@ pub(super) enum Signal {
     MasterVolume,
     /// The tuning of keys, for those that sound as well.
     KeyTuning,
+    /// What the channel adds to generators by numbered parameters and drum setup.
+    Generators,
+    /// What it adds to the times of envelopes, by whatever way.
+    Times,
 }
 
 impl Signal {
@@ -45,7 +49,9 @@ impl Signal {
             Self::PitchWheelSensitivity => 131,
             Self::Tuning => 132,
             Self::MasterVolume => 133,
-            Self::KeyTuning => 150,
+            Self::Generators => 134,
+            Self::Times => 135,
+            Self::KeyTuning => 136,
         };
         (index / 64, 1 << (index % 64))
     }
@@ -67,6 +73,12 @@ impl InputSet {
         self.0[word] |= bit;
     }
 
+    /// Whether `signal` is in it.
+    pub(super) fn contains(&self, signal: Signal) -> bool {
+        let (word, bit) = signal.bit();
+        self.0[word] & bit != 0
+    }
+
     /// Adds everything that `modulator` reads while a note sounds.
     pub(super) fn insert_inputs(&mut self, modulator: &Modulator) {
         for source in [modulator.source, modulator.amount_source] {
@@ -74,12 +86,6 @@ impl InputSet {
                 self.insert(signal);
             }
         }
-    }
-
-    /// Whether `signal` is in it.
-    pub(super) fn contains(self, signal: Signal) -> bool {
-        let (word, bit) = signal.bit();
-        self.0[word] & bit != 0
     }
 
     /// Whether both have something in common.

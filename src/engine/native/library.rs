@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
+use super::sound_controllers::SoundControllers;
 use crate::bank::{
     Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
     Modulator, Points, Region, RegionSample, WINDOW, WaveData,
@@ -122,8 +123,12 @@ impl PresetPlan {
     pub(super) fn new(bank: u16, program: u8, instrument: Instrument) -> Self {
         let factor = sound_font_attenuation_factor();
         let pairs = instrument.regions().iter().zip(instrument.samples());
-        let regions =
+        let mut regions: Vec<_> =
             pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
+        let own = regions
+            .iter()
+            .fold(SoundControllers::default(), |own, region| own.with(region.own_controllers));
+        regions.iter_mut().for_each(|region| region.own_controllers = own);
         Self { bank, program, instrument, regions }
     }
 
@@ -144,6 +149,8 @@ pub(super) struct RegionPlan {
     pub(super) filter_moves: bool,
     /// Whether a modulator that moves leads to an envelope's times.
     pub(super) times_move: bool,
+    /// The sound controllers that the bank itself gives a meaning anywhere in the preset.
+    pub(super) own_controllers: SoundControllers,
     /// The part of the bank's attenuation that counts.
     pub(super) attenuation_factor: f32,
     /// The key at which the wave has its own pitch, with a fraction where the bank has one.
@@ -179,6 +186,9 @@ impl RegionPlan {
         modulators.iter().for_each(|modulator| inputs.insert_inputs(modulator));
         inputs.insert(Signal::Tuning);
         inputs.insert(Signal::MasterVolume);
+        inputs.insert(Signal::Generators);
+        let own_controllers = SoundControllers::of(&region.modulators);
+        own_controllers.others().for_each(|number| inputs.insert(Signal::Controller(number)));
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {
             end: looped.points.end,
             len: looped.points.end - looped.points.start,
@@ -193,6 +203,7 @@ impl RegionPlan {
                 .any(|modulator| moves(modulator) && leads_to_time(modulator)),
             generators: region.generators.clone(),
             modulators,
+            own_controllers,
             attenuation_factor,
             root_key: f64::from(sample.root_key),
             correction_cents: f64::from(sample.correction),
@@ -310,16 +321,19 @@ fn moves(modulator: &Modulator) -> bool {
 }
 
 fn leads_to_time(modulator: &Modulator) -> bool {
+    matches!(modulator.destination, Destination::Generator(generator) if is_live_time(generator))
+}
+
+/// Whether a generator is a time, or a level between times, that a sounding voice reads again.
+pub(super) const fn is_live_time(generator: G) -> bool {
     matches!(
-        modulator.destination,
-        Destination::Generator(
-            G::DecayVolEnv
-                | G::SustainVolEnv
-                | G::ReleaseVolEnv
-                | G::DecayModEnv
-                | G::SustainModEnv
-                | G::ReleaseModEnv
-        )
+        generator,
+        G::DecayVolEnv
+            | G::SustainVolEnv
+            | G::ReleaseVolEnv
+            | G::DecayModEnv
+            | G::SustainModEnv
+            | G::ReleaseModEnv
     )
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Part {
     pub(super) master_semitones: i8,
     /// Hertz added to every key.
     pub(super) detune_hz: f64,
+    /// The drum map that a rhythm part plays; 0 for none that can be changed.
+    pub(super) drum_map: u8,
     /// The tuning of all keys that it plays.
     pub(super) tuning: TuningPlace,
     /// The tuning of the keys of an octave, on top.
@@ -52,6 +54,7 @@ impl Part {
             master_cents: 0.0,
             master_semitones: 0,
             detune_hz: 0.0,
+            drum_map: 1,
             tuning: TuningPlace { bank: 0, program: 0 },
             octave: [0.0; OCTAVE],
             key_cents: [0.0; 128],

@@ -341,7 +341,7 @@ impl NativeSynthesizer {
         let state = &mut self.channels[index];
         let effect = state.set_controller(controller.get(), value);
         let sustained = state.is_sustained();
-        self.follow_parameter(index, controller);
+        self.follow_tuning(index);
         match effect {
             Effect::None => {}
             Effect::SustainUp => {

@@ -217,13 +217,21 @@ impl Voice {
         region: &RegionPlan,
         moment: &Moment,
     ) {
-        let open = self.cutoff >= CUTOFF[1] && self.parameters.q_cb <= 0.0;
-        if open && !region.filter_moves {
+        if self.filter_is_open() && !region.filter_moves {
             group.filter.bypass(lane);
         } else {
             self.set_response(moment.now, moment);
             group.filter.start(lane, self.response);
         }
+    }
+
+    /// Whether the filter lets everything through, and nothing below the modulators moves it.
+    fn filter_is_open(&self) -> bool {
+        let parameters = &self.parameters;
+        self.cutoff >= CUTOFF[1]
+            && parameters.q_cb <= 0.0
+            && parameters.mod_lfo_to_cutoff == 0.0
+            && parameters.mod_env_to_cutoff == 0.0
     }
 
     /// Takes over what changed on the channel. At grid points only.
@@ -244,7 +252,7 @@ impl Voice {
         if before.vib_lfo_rate != self.parameters.vib_lfo_rate {
             self.vib_lfo.set_frequency(moment.now, self.parameters.vib_lfo_rate);
         }
-        if region.times_move {
+        if region.times_move || channel.channel.changed.contains(Signal::Times) {
             let times = evaluation.times();
             self.known.0 = u64::MAX;
             self.vol_env.set_times(moment.now, times.vol_env);
@@ -352,7 +360,8 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        let [left, right] = [gain * left * moment.balance[0], gain * right * moment.balance[1]];
+        let (own, all) = (parameters.balance, moment.balance);
+        let [left, right] = [gain * left * own[0] * all[0], gain * right * own[1] * all[1]];
         let heard = |on: bool, send: f32| if on { send } else { 0.0 };
         let reverb = heard(moment.effects.reverb, parameters.reverb_send);
         let chorus = heard(moment.effects.chorus, parameters.chorus_send);
@@ -521,8 +530,7 @@ impl Voice {
             self.cutoff += way * moment.smoothing;
         }
         if !group.filter.is_active(lane) {
-            let open = self.cutoff >= CUTOFF[1] && self.parameters.q_cb <= 0.0;
-            if open {
+            if self.filter_is_open() {
                 self.filter_is_flat = way == 0.0;
                 return;
             }

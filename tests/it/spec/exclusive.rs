@@ -417,3 +417,35 @@ fn chorus_levels_types_and_sends_to_the_reverb_are_heard() {
         sheet.holds(&message, only_chorus(&message) > quiet.max(-150.0) + 30.0);
     }
 }
+
+#[test]
+fn drums_are_tuned_levelled_and_placed_by_each_maker() {
+    let mut sheet = Sheet::default();
+    let bank = position_bank(Zone::new());
+    for (message, cents) in [
+        (gs("41 01 3c 42"), 200.0),
+        (gs("41 11 3c 42"), 0.0),
+        (gs("41 01 3d 42"), 0.0),
+        (xg("30 3c 0 41"), 100.0),
+        (xg("30 3c 1 4a"), 10.0),
+        ("sysex 7f 7f a 1 9 3c 78 4a".to_owned(), 10.0),
+        ("sysex 7f 7f a 1 9 3c 79 41".to_owned(), 100.0),
+        (format!("{}; 0 {}", gs("40 10 15 2"), gs("41 11 3c 42")), 200.0),
+    ] {
+        let score = format!("0 @10 cc 7 127; 0 {message}; 0 @10 on 60 127");
+        let got = cents_between(&play(&bank, &score, 9_000), 6_000..8_500);
+        sheet.near(&message, got, cents, 0.05);
+    }
+    let level = |message: &str| {
+        play(&level_bank(), &format!("0 {message}; 0 @10 on 60 100"), 2_000).db(1_500)
+    };
+    let own = level("sysex 7f 7f a 1 9 3c 7 40");
+    for (message, change) in [
+        (gs("41 02 3c 78"), 0.0),
+        (gs("41 02 3c 3c"), -12.04),
+        (xg("30 3c 2 3c"), -12.04),
+        ("sysex 7f 7f a 1 9 3c 7 10".to_owned(), -12.04),
+    ] {
+        sheet.near(&message, level(&message) - own, change, 0.1);
+    }
+}

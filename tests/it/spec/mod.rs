@@ -24,3 +24,5 @@ mod temperament;
 mod timing;
 mod tuning;
 mod voices;
+mod parameters;
+mod sound_controllers;

@@ -13,7 +13,7 @@ fn value(channel: &ChannelState, controller: u8) -> f32 {
 }
 
 fn bend_range(channel: &ChannelState) -> f32 {
-    channel.bend_range
+    channel.registered.bend_range
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn increment_and_decrement_step_semitones_and_fine_steps() {
     assert_eq!(bend_range(&channel(&[(101, 0), (100, 0), (96, 0), (96, 0)])), 4.0);
     assert_eq!(bend_range(&channel(&[(101, 0), (100, 0), (97, 0), (97, 0), (97, 0)])), 0.0);
     let tuned = channel(&[(101, 0), (100, 1), (97, 0)]);
-    assert_eq!(tuned.fine_tuning, 8191);
+    assert_eq!(tuned.registered.fine_tuning, 8191);
     assert_eq!(channel(&[(101, 0), (100, 2), (96, 0)]).tuning_cents(), 100.0);
 }
 

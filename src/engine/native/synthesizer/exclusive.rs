@@ -2,6 +2,8 @@
 
 use super::{FULL_VOLUME, NativeSynthesizer, choose_preset};
 use crate::dsp::{exp2_f64, log2};
+use crate::engine::native::channel::ChannelState;
+use crate::engine::native::drum_setup::DrumParameter;
 use crate::engine::native::input::Signal;
 use crate::engine::native::routing;
 use crate::engine::native::sysex::{
@@ -18,10 +20,19 @@ const CENTRE_7: i32 = 64;
 const FINE_TUNING: (u8, u8) = (0, 1);
 /// RPN 0.
 const BEND_RANGE: (u8, u8) = (0, 0);
-/// RPN 3.
-const TUNING_PROGRAM: (u8, u8) = (0, 3);
-/// RPN 4.
-const TUNING_BANK: (u8, u8) = (0, 4);
+/// SPEC: CA-023: the controllers of a key that there are, and what they are of a drum.
+const KEY_CONTROLLERS: [(u8, DrumParameter); 10] = [
+    (7, DrumParameter::Level),
+    (10, DrumParameter::Pan),
+    (71, DrumParameter::Resonance),
+    (73, DrumParameter::Attack),
+    (74, DrumParameter::Cutoff),
+    (75, DrumParameter::Decay),
+    (91, DrumParameter::ReverbSend),
+    (93, DrumParameter::ChorusSend),
+    (120, DrumParameter::PitchFine),
+    (121, DrumParameter::PitchCoarse),
+];
 /// The most semitones that a message may ask the wheel to reach.
 const WIDEST_BEND: i32 = 24;
 
@@ -55,6 +66,14 @@ impl NativeSynthesizer {
             }
             Command::Destinations { channel, source, pairs } => {
                 self.set_destinations(group, Channel::from_status(channel), source, pairs);
+            }
+            Command::Drum { map, key, sets, value } => {
+                let plays =
+                    |state: &ChannelState| state.is_percussion() && state.part.drum_map == map;
+                let first = usize::from(group.0) * Channel::COUNT;
+                let parts = self.channels.iter_mut().skip(first).take(Channel::COUNT);
+                parts.filter(|state| plays(state)).for_each(|s| s.set_drum(key, sets, value));
+                self.changed = true;
             }
             Command::Key { channel, key, pairs } => {
                 self.set_key(group, Channel::from_status(channel), key, pairs);
@@ -134,10 +153,8 @@ impl NativeSynthesizer {
                 let mode = if value == 0 { Controller::MONO } else { Controller::POLY };
                 self.move_controller(index, mode.get(), u8::from(value == 0));
             }
-            PartSetting::Rhythm => {
-                state.set_percussion(value != 0);
-                choose_preset(state, &self.sources.library);
-            }
+            PartSetting::Rhythm => self.set_rhythm(index, value != 0, seven),
+            PartSetting::PartMode => self.set_rhythm(index, value != 0, seven.saturating_sub(1)),
             PartSetting::KeyShift => state.part.key_shift = around_64(value, 24),
             PartSetting::Detune => {
                 state.part.detune_hz = (f64::from(value) - 128.0) * 0.1;
@@ -168,6 +185,14 @@ impl NativeSynthesizer {
         }
     }
 
+    fn set_rhythm(&mut self, index: usize, percussion: bool, map: u8) {
+        if let Some(state) = self.channels.get_mut(index) {
+            state.part.drum_map = map;
+            state.set_percussion(percussion);
+            choose_preset(state, &self.sources.library);
+        }
+    }
+
     fn touch(&mut self, index: usize, signal: Signal) {
         if let Some(state) = self.channels.get_mut(index) {
             state.changed.insert(signal);
@@ -194,25 +219,27 @@ impl NativeSynthesizer {
         self.move_controller(index, 100, 127);
     }
 
-    /// Takes over what data entry says of tuning tables.
-    ///
-    /// SPEC: RPN 3 is the tuning program, RPN 4 its bank; sounding notes stay as they are.
-    pub(super) fn follow_parameter(&mut self, index: usize, controller: Controller) {
+    /// Takes over the tuning that registered parameters 3 and 4 select; sounding notes stay as they are.
+    pub(super) fn follow_tuning(&mut self, index: usize) {
         let Some(state) = self.channels.get_mut(index) else { return };
-        if controller != Controller::DATA_ENTRY {
-            return;
+        let place = state.tuning_place();
+        if std::mem::replace(&mut state.part.tuning, place) != place {
+            self.retune(index, false);
         }
-        let value = state.seven_bits(controller.get());
-        match state.registered() {
-            Some(TUNING_PROGRAM) => state.part.tuning.program = value,
-            Some(TUNING_BANK) => state.part.tuning.bank = value,
-            _ => return,
-        }
-        self.retune(index, false);
     }
 
-    fn set_key(&mut self, _: ChannelGroup, _: Channel, _: u8, _: &[u8]) {
-        self.ignored_sysex += 1;
+    /// Key-based instrument control.
+    fn set_key(&mut self, group: ChannelGroup, channel: Channel, key: u8, pairs: &[u8]) {
+        let Some(index) = self.index(group, channel) else { return };
+        for pair in pairs.chunks_exact(2) {
+            let known = KEY_CONTROLLERS.iter().find(|(controller, _)| *controller == pair[0]);
+            if let Some((_, parameter)) = known {
+                let is_level = *parameter == DrumParameter::Level;
+                let value = if is_level { key_level(pair[1]) } else { pair[1] };
+                self.channels[index].set_drum(key, *parameter, value);
+                self.changed = true;
+            }
+        }
     }
 
     fn set_destinations(
@@ -284,6 +311,15 @@ impl NativeSynthesizer {
             self.touch(index, Signal::Tuning);
         }
     }
+}
+
+/// The level of a drum that is this part of its own.
+///
+/// SPEC: CA-023: 64 is all of it, 127 twice the amplitude; a drum's level counts twice and 120 is all of it. Beyond
+/// its top there is nothing.
+fn key_level(value: u8) -> u8 {
+    let level = 120.0 * (f32::from(value) / 64.0).sqrt();
+    if level < 127.0 { (level + 0.5) as u8 } else { 127 }
 }
 
 /// A value around 64, `reach` up and down at most.

@@ -1,6 +1,7 @@
 //! What system exclusive messages ask for, whoever made them.
 
 use super::super::channel::BankStyle;
+use super::super::drum_setup::DrumParameter;
 
 /// What a message asks for. Values are as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(in super::super) enum Command<'a> {
     /// What a controller of a channel does: pairs of a [`Destination`]'s number and a range; all else is
     /// back to what it does at power-on.
     Destinations { channel: u8, source: ControlSource, pairs: &'a [u8] },
+    /// A drum of the parts that play a map: a parameter of GS or XG, and its value.
+    Drum { map: u8, key: u8, sets: DrumParameter, value: u8 },
     /// Controllers of one key of a channel: pairs of a controller and its value.
     Key { channel: u8, key: u8, pairs: &'a [u8] },
     /// Another tuning.
@@ -81,8 +84,10 @@ pub(in super::super) enum PartSetting {
     ReceiveChannel,
     /// 0 is mono, 1 is poly.
     Poly,
-    /// 0 plays a melodic instrument, all else a drum kit.
+    /// 0 plays a melodic instrument, 1 and 2 a drum kit by a map of that number.
     Rhythm,
+    /// 0 plays a melodic instrument, 1 a drum kit that no map changes, 2 and more one by the map before.
+    PartMode,
     /// Semitones above 64 by which keys are moved.
     KeyShift,
     /// Tenths of a hertz above 128.

@@ -2,6 +2,7 @@
 //!
 //! Source: the MIDI implementations printed in the manuals of GS devices.
 
+use super::super::drum_setup::DrumParameter;
 use super::command::{
     Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting, Reset,
     VelocitySense,
@@ -108,6 +109,15 @@ const fn control_rows() -> [Row<PartSetting>; ControlSource::ALL.len() * DESTINA
     rows
 }
 
+/// Addresses 41 mp: a map, a parameter, then a key.
+pub(in super::super) const DRUM: &[Row<DrumParameter>] = &[
+    row(1, "Drum pitch coarse", DrumParameter::PitchCoarse),
+    row(2, "Drum level", DrumParameter::Level),
+    row(4, "Drum panpot", DrumParameter::Pan),
+    row(5, "Drum reverb send level", DrumParameter::ReverbSend),
+    row(6, "Drum chorus send level", DrumParameter::ChorusSend),
+];
+
 /// Reads a message without F0 and F7.
 pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
     let [ROLAND, device, GS, DATA_SET, body @ ..] = payload else { return };
@@ -134,6 +144,13 @@ pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
             };
             let part = part_of(middle);
             each(rows, at, data, |sets, value| sink(Command::Part { part, sets, value }));
+        }
+        ([0x41, middle @ 0..0x20, first], _) => {
+            let (map, parameter) = ((middle >> 4) + 1, middle & 0x0F);
+            let Some(row) = DRUM.iter().find(|row| row.at == parameter) else { return };
+            for (key, value) in (first..128).zip(data) {
+                sink(Command::Drum { map, key, sets: row.sets, value: *value });
+            }
         }
         _ => {}
     }

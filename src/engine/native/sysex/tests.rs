@@ -1,4 +1,5 @@
 use super::*;
+use crate::engine::native::drum_setup::DrumParameter;
 
 /// What a message without F0 and F7 asks for, as text, so that borrowed commands can be kept.
 fn asked(payload: &[u8]) -> Vec<String> {
@@ -87,6 +88,19 @@ fn the_controller_blocks_of_gs_name_source_and_destination() {
     let depth = PartSetting::Depth(ControlSource::ChannelPressure, Destination::Cutoff);
     check(&gs(&[0x40, 0x21, 0x21, 70]), &[part(depth)]);
     check(&gs(&[0x40, 0x21, 0x10, 70]), &[part(PartSetting::BendRange)]);
+}
+
+#[test]
+fn drums_are_named_by_map_and_key() {
+    let drum = |map, key, sets, value| Command::Drum { map, key, sets, value };
+    check(
+        &gs(&[0x41, 0x12, 36, 100, 90]),
+        &[drum(2, 36, DrumParameter::Level, 100), drum(2, 37, DrumParameter::Level, 90)],
+    );
+    check(
+        &[0x43, 0x10, 0x4C, 0x30, 38, 1, 70, 110],
+        &[drum(1, 38, DrumParameter::PitchFine, 70), drum(1, 38, DrumParameter::Level, 110)],
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! Source: the XG specification and the data lists of XG devices.
 
+use super::super::drum_setup::DrumParameter;
 use super::command::{
     Command, ControlSource as S, Destination as D, EffectSetting, Limit, MasterSetting,
     PartSetting, Reset, VelocitySense,
@@ -40,7 +41,7 @@ pub(in super::super) const PART: &[Row<PartSetting>] = &[
     row(0x03, "Program number", PartSetting::Program),
     row(0x04, "Rcv channel", PartSetting::ReceiveChannel),
     row(0x05, "Mono/poly mode", PartSetting::Poly),
-    row(0x07, "Part mode", PartSetting::Rhythm),
+    row(0x07, "Part mode", PartSetting::PartMode),
     row(0x08, "Note shift", PartSetting::KeyShift),
     wide(0x09, Form::Nibbles2, "Detune", PartSetting::Detune),
     row(0x0B, "Volume", PartSetting::Controller(7)),
@@ -114,6 +115,20 @@ pub(in super::super) const PART: &[Row<PartSetting>] = &[
     row(0x68, "Portamento time", PartSetting::Controller(5)),
 ];
 
+/// Addresses 3n and a key.
+pub(in super::super) const DRUM: &[Row<DrumParameter>] = &[
+    row(0x00, "Drum pitch coarse", DrumParameter::PitchCoarse),
+    row(0x01, "Drum pitch fine", DrumParameter::PitchFine),
+    row(0x02, "Drum level", DrumParameter::Level),
+    row(0x04, "Drum pan", DrumParameter::Pan),
+    row(0x05, "Drum reverb send", DrumParameter::ReverbSend),
+    row(0x06, "Drum chorus send", DrumParameter::ChorusSend),
+    row(0x0B, "Drum filter cutoff", DrumParameter::Cutoff),
+    row(0x0C, "Drum filter resonance", DrumParameter::Resonance),
+    row(0x0D, "Drum EG attack", DrumParameter::Attack),
+    row(0x0E, "Drum EG decay 1", DrumParameter::Decay),
+];
+
 /// Reads a message without F0 and F7.
 pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
     let [YAMAHA, device, XG, high, middle, low, data @ ..] = payload else { return };
@@ -132,6 +147,10 @@ pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
         ([8, part @ 0..PARTS, at], _) => {
             each(PART, at, data, |sets, value| sink(Command::Part { part, sets, value }));
         }
+        ([setup @ 0x30..=0x3F, key, at], _) => each(DRUM, at, data, |sets, value| {
+            let map = setup - 0x30 + 1;
+            sink(Command::Drum { map, key, sets, value: value as u8 });
+        }),
         _ => {}
     }
 }
