@@ -38,6 +38,7 @@ mod tuning;
 mod matrix;
 mod part;
 mod routing;
+mod zone;
 mod effects;
 mod synthesizer;
 

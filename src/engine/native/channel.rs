@@ -296,6 +296,16 @@ impl ChannelState {
         TuningPlace { bank, program }
     }
 
+    /// Semitones that the wheel reaches.
+    pub(super) const fn bend_range(&self) -> f32 {
+        self.registered.bend_range
+    }
+
+    /// Cents that the wheel bends by now.
+    pub(super) fn bend_cents(&self) -> f64 {
+        (f64::from(self.wheel) - 8192.0) / 8192.0 * 100.0 * f64::from(self.registered.bend_range)
+    }
+
     /// The numbers of the registered parameter that data entry is for.
     pub(super) const fn registered_numbers(&self) -> Option<[u8; 2]> {
         self.pointer.registered_numbers()

@@ -7,6 +7,7 @@
 use super::matrix::ControllerMatrix;
 use super::sysex::{Limit, TuningPlace, VelocitySense};
 use super::tuning::{KeyCents, OCTAVE, OctaveCents, Tunings};
+use super::zone::Membership;
 use crate::dsp::{clamp, exp2_f64, log2};
 use crate::midi::Velocity;
 
@@ -41,6 +42,8 @@ pub(super) struct Part {
     /// All of that together.
     key_cents: KeyCents,
     pub(super) matrix: ControllerMatrix,
+    /// What it has of its master, as a member of an MPE zone.
+    pub(super) zone: Membership,
 }
 
 impl Part {
@@ -59,6 +62,7 @@ impl Part {
             octave: [0.0; OCTAVE],
             key_cents: [0.0; 128],
             matrix: ControllerMatrix::new(),
+            zone: Membership::NONE,
         }
     }
 
@@ -96,10 +100,10 @@ impl Part {
         Velocity::from_data(sensed.clamp(1, 127) as u8)
     }
 
-    /// Cents that every key is tuned by; coarse tuning leaves drums alone.
+    /// Cents that every key is moved by, but for the channel's own; coarse tuning leaves drums alone.
     pub(super) fn master_tuning(&self, percussion: bool) -> f64 {
         let semitones = if percussion { 0 } else { self.master_semitones };
-        self.master_cents + 100.0 * f64::from(semitones)
+        self.master_cents + 100.0 * f64::from(semitones) + self.zone.bend_cents
     }
 
     /// Cents that a key lies above equal temperament.

@@ -1,6 +1,7 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
 mod exclusive;
+mod zones;
 
 use super::Interpolation;
 use super::channel::{BankStyle, ChannelState, Effect};
@@ -15,6 +16,7 @@ use super::routing::Routing;
 use super::sysex::Assembler;
 use super::tuning::Tunings;
 use super::voice::Moment;
+use super::zone::Zones;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
     BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
@@ -50,6 +52,8 @@ pub(super) struct NativeSynthesizer {
     assembler: Option<Assembler>,
     tunings: Tunings,
     routing: Routing,
+    /// The MPE zones of each group of channels.
+    zones: Box<[Zones]>,
     ignored_sysex: u64,
     bank_style: BankStyle,
     /// Whether a channel changed since the last grid point.
@@ -140,6 +144,7 @@ impl NativeSynthesizer {
             assembler: Some(Assembler::new()),
             tunings: Tunings::new(),
             routing: Routing::new(channels),
+            zones: vec![Zones::default(); settings.channel_groups.into()].into_boxed_slice(),
             ignored_sysex: 0,
             bank_style: BankStyle::default(),
             changed: true,
@@ -233,12 +238,12 @@ impl NativeSynthesizer {
     /// Plays an event on every part that listens to its channel.
     fn play(&mut self, event: Event) {
         let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
-            return self.play_here(event);
+            return self.play_in_zone(event);
         };
         for part in Channel::all() {
             if self.routing.hears(event.group, part, channel) {
                 let message = event.message.on_channel(part);
-                self.play_here(Event { message, ..event });
+                self.play_in_zone(Event { message, ..event });
             }
         }
     }

@@ -24,5 +24,6 @@ mod temperament;
 mod timing;
 mod tuning;
 mod voices;
+mod zones;
 mod parameters;
 mod sound_controllers;

@@ -10,6 +10,7 @@ use crate::engine::native::sysex::{
     self, Command, ControlSource, Destination, MasterSetting, PartSetting, TuningUpdate,
 };
 use crate::engine::native::tuning::octave_cents;
+use crate::engine::native::zone::Zones;
 use crate::midi::{Channel, ChannelGroup, ControlValue, Controller, SysExPacket};
 
 /// The middle of values of 14 bits.
@@ -193,7 +194,7 @@ impl NativeSynthesizer {
         }
     }
 
-    fn touch(&mut self, index: usize, signal: Signal) {
+    pub(super) fn touch(&mut self, index: usize, signal: Signal) {
         if let Some(state) = self.channels.get_mut(index) {
             state.changed.insert(signal);
             self.changed = true;
@@ -272,6 +273,7 @@ impl NativeSynthesizer {
     pub(super) fn reset_exclusive(&mut self) {
         self.tunings.clear();
         self.routing.reset();
+        self.zones.fill(Zones::default());
         self.set_master_volume(FULL_VOLUME);
         self.set_balance(0.0);
     }
