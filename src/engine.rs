@@ -19,7 +19,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use crate::bank::BankPreset;
-use crate::midi::Event;
+use crate::midi::{BankSelect, Channel, ChannelGroup, Event, Program};
 use crate::riff::ByteSource;
 use crate::time::SampleRate;
 
@@ -77,6 +77,18 @@ pub trait Synthesizer: Send {
 
     /// What it is doing and could not do.
     fn status(&self) -> Status;
+
+    /// The next of the presets that notes asked for and that are not there, each once until the bank changes or the synthesizer
+    /// is [reset](crate::midi::Message::SystemReset).
+    ///
+    /// Engines that keep no list have none. More than some dozens are not listed.
+    ///
+    /// # Thread
+    ///
+    /// The thread that renders. No allocation.
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        None
+    }
 }
 
 /// What an engine can do; requests outside are granted as near as possible.
@@ -211,6 +223,23 @@ pub struct StereoBus<'a> {
     pub left: &'a mut [f32],
     /// Right; as long as `left`.
     pub right: &'a mut [f32],
+}
+
+/// A preset that a note asked for and that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingPreset {
+    /// The channel group.
+    pub group: ChannelGroup,
+    /// The channel.
+    pub channel: Channel,
+    /// The bank selects that held when the program was chosen.
+    pub bank: BankSelect,
+    /// The program.
+    pub program: Program,
+    /// Whether the channel plays drums.
+    pub is_percussion: bool,
+    /// Bank (128 for drum kits) and program of the preset that plays in its place; none when nothing does.
+    pub instead: Option<(u16, u8)>,
 }
 
 /// What a synthesizer is doing, and what it could not do since it was created.

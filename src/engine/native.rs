@@ -26,6 +26,10 @@ mod input;
 mod offsets;
 mod sound_controllers;
 mod drum_setup;
+mod held_keys;
+mod portamento;
+mod selection;
+mod missing;
 mod channel;
 mod parameter;
 mod library;
@@ -43,6 +47,8 @@ mod effects;
 mod synthesizer;
 
 use std::sync::Arc;
+
+pub use selection::BankStyle;
 
 use library::{Library, PresetPlan};
 use synthesizer::NativeSynthesizer;
@@ -74,6 +80,7 @@ pub struct Native {
     interpolation: Interpolation,
     /// The kernels, where they are not the best of the processor.
     level: Option<SimdLevel>,
+    bank_style: BankStyle,
 }
 
 const NAME: &str = "native";
@@ -81,13 +88,19 @@ const NAME: &str = "native";
 impl Native {
     /// The engine with this interpolation.
     pub const fn with_interpolation(interpolation: Interpolation) -> Self {
-        Self { interpolation, level: None }
+        Self { interpolation, level: None, bank_style: BankStyle::Gs }
     }
 
     /// The same engine with the kernels of this level, which gives the same bits as any other.
     #[must_use]
     pub const fn with_level(self, level: SimdLevel) -> Self {
         Self { level: Some(level), ..self }
+    }
+
+    /// The same engine with bank select read in this way until a reset of General MIDI, GS or XG chooses another.
+    #[must_use]
+    pub const fn with_bank_style(self, bank_style: BankStyle) -> Self {
+        Self { bank_style, ..self }
     }
 }
 
@@ -109,7 +122,9 @@ impl Engine for Native {
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         self.capabilities().check(NAME, settings)?;
         let level = self.level.unwrap_or_else(SimdLevel::best);
-        Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation, level)))
+        let synthesizer =
+            NativeSynthesizer::new(settings, self.interpolation, level, self.bank_style);
+        Ok(Box::new(synthesizer))
     }
 
     fn prepare(

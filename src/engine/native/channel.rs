@@ -4,16 +4,20 @@
 
 mod pointer;
 mod data_entry;
+mod mode;
 
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
 use super::drum_setup::{DrumParameter, DrumSetup};
+use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
 use super::offsets::Offsets;
 use super::part::Part;
+use super::portamento::Portamento;
+use super::selection::{BankStyle, Choice, Request};
 use super::sound_controllers::{SoundControllers, is_moved};
 use super::sysex::TuningPlace;
 use crate::bank::Input;
-use crate::midi::{Channel, ControlValue, Controller};
+use crate::midi::{BankSelect, Channel, ControlValue, Controller};
 use data_entry::RegisteredValues;
 use pointer::Pointer;
 
@@ -39,7 +43,13 @@ mod number {
     pub(super) const NRPN: u8 = 99;
     pub(super) const RPN_FINE: u8 = 100;
     pub(super) const RPN: u8 = 101;
+    pub(super) const PORTAMENTO_TIME: u8 = 5;
+    pub(super) const PORTAMENTO: u8 = 65;
     pub(super) const SOFT_PEDAL: u8 = 67;
+    pub(super) const LEGATO: u8 = 68;
+    pub(super) const PORTAMENTO_CONTROL: u8 = 84;
+    pub(super) const MONO: u8 = 126;
+    pub(super) const POLY: u8 = 127;
 }
 
 /// What each controller is at power-on, where that is not 0.
@@ -83,16 +93,6 @@ pub(super) enum Effect {
     SostenutoUp,
 }
 
-/// How a channel's bank numbers are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum BankStyle {
-    /// General MIDI: there is one bank.
-    GeneralMidi,
-    /// GS: controller 0 names a variation, controller 32 is ignored.
-    #[default]
-    Gs,
-}
-
 /// The state of one channel.
 #[derive(Debug, Clone)]
 pub(super) struct ChannelState {
@@ -108,22 +108,29 @@ pub(super) struct ChannelState {
     /// The sound controllers that are not at rest.
     moved: SoundControllers,
     drums: DrumSetup,
+    /// Whether mono mode is on.
+    mono: bool,
+    /// The keys that are down while one note sounds at a time.
+    pub(super) held_keys: HeldKeys,
+    portamento: Portamento,
+    /// Whether it plays drums by itself, whatever its bank.
+    rhythm: bool,
+    /// Whether it plays drums.
     percussion: bool,
-    bank: u8,
-    program: u8,
-    /// The preset that notes play, as the library numbers it.
-    pub(super) preset: Option<u32>,
-    /// Whether that is not the program that was asked for.
-    pub(super) substituted: bool,
     /// What system exclusive messages set.
     pub(super) part: Part,
+    /// What it asks for.
+    request: Request,
+    /// The preset that notes play.
+    pub(super) choice: Option<Choice>,
     /// What changed since the last grid point.
     pub(super) changed: InputSet,
 }
 
 impl ChannelState {
     /// The power-on state of the channel with this index in its group.
-    pub(super) fn new(index: u8) -> Self {
+    pub(super) fn new(index: u8, style: BankStyle) -> Self {
+        let percussion = index == Channel::PERCUSSION.index();
         let mut state = Self {
             controllers: [0.0; CONTROLLERS],
             poly_pressure: [0.0; KEYS],
@@ -134,12 +141,14 @@ impl ChannelState {
             offsets: Offsets::NONE,
             moved: SoundControllers::default(),
             drums: DrumSetup::new(),
-            percussion: index == Channel::PERCUSSION.index(),
-            bank: 0,
-            program: 0,
-            preset: None,
-            substituted: false,
+            mono: false,
+            held_keys: HeldKeys::default(),
+            portamento: Portamento::NEW,
+            rhythm: percussion,
+            percussion,
             part: Part::new(),
+            request: Request { percussion, style, ..Request::default() },
+            choice: None,
             changed: InputSet::ALL,
         };
         for (controller, value) in POWER_ON {
@@ -149,9 +158,9 @@ impl ChannelState {
         state
     }
 
-    /// The bank as a SoundFont numbers it: 128 for percussion.
-    pub(super) const fn sound_font_bank(&self) -> u16 {
-        if self.percussion { 128 } else { self.bank as u16 }
+    /// What it asks for.
+    pub(super) const fn request(&self) -> Request {
+        self.request
     }
 
     /// Whether it plays a drum kit.
@@ -159,21 +168,20 @@ impl ChannelState {
         self.percussion
     }
 
-    /// Lets it play a drum kit, or a melodic instrument.
+    /// Makes it a part that plays drums whatever its bank, or one that does not.
     pub(super) const fn set_percussion(&mut self, percussion: bool) {
+        self.rhythm = percussion;
         self.percussion = percussion;
-    }
-
-    /// The program last asked for.
-    pub(super) const fn program(&self) -> u8 {
-        self.program
+        self.request.percussion = percussion;
     }
 
     /// Selects a program; the bank is the one last selected, unless one comes along.
-    pub(super) fn set_program(&mut self, program: u8, bank: Option<u8>, style: BankStyle) {
-        let selected = bank.unwrap_or(self.controllers[0] as u8);
-        self.bank = if style == BankStyle::Gs { selected } else { 0 };
-        self.program = program;
+    pub(super) fn set_program(&mut self, program: u8, bank: Option<BankSelect>, style: BankStyle) {
+        let [msb, lsb] = [Controller::BANK_SELECT, Controller::BANK_SELECT_FINE]
+            .map(|controller| self.seven_bits(controller.get()));
+        let bank = bank.unwrap_or(BankSelect { msb, lsb });
+        self.percussion = style.is_percussion(bank, self.rhythm);
+        self.request = Request { style, bank, program, percussion: self.percussion };
     }
 
     /// Whether the sustain pedal is down.
@@ -268,6 +276,7 @@ impl ChannelState {
             self.refine(controller - FINE_OFFSET, position);
         }
         self.note_moved(controller);
+        self.name_source(controller);
         self.parameter_controller(controller);
         pedal_effect(controller, before, position)
     }
@@ -327,6 +336,7 @@ impl ChannelState {
             self.controllers[usize::from(pointer)] = 127.0;
         }
         self.pointer = Pointer::NULL;
+        self.portamento.set_source(None);
         self.note_moved(number::SOFT_PEDAL);
         self.poly_pressure = [0.0; KEYS];
         self.pressure = 0.0;

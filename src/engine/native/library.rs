@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
+use super::selection::{self, Choice, Request};
 use super::sound_controllers::SoundControllers;
 use crate::bank::{
     Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
@@ -14,9 +15,6 @@ use crate::bank::{
 };
 use crate::dsp::{Interpolate, Position, SimdLevel, Track};
 use crate::engine::Content;
-
-/// The SoundFont bank number of drum kits.
-pub(super) const PERCUSSION_BANK: u16 = 128;
 
 /// One bank, ready to be played.
 #[derive(Debug, Default)]
@@ -66,34 +64,10 @@ impl Library {
         }
     }
 
-    /// The preset that plays when `bank` and `program` are asked for.
-    ///
-    /// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
-    /// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
-    pub(super) fn select(&self, bank: u16, program: u8) -> Option<Choice> {
-        let candidates = if bank == PERCUSSION_BANK {
-            [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
-        } else {
-            [(bank, program), (bank & !7, program), (0, program), (0, 0)]
-        };
-        let (rank, preset) = candidates
-            .iter()
-            .enumerate()
-            .find_map(|(rank, key)| Some((rank, *self.index.get(key)?)))?;
-        Some(Choice { preset, substituted: rank >= SUBSTITUTES })
+    /// The preset that plays when a channel asks for one.
+    pub(super) fn select(&self, request: Request) -> Option<Choice> {
+        selection::select(request, |bank, program| self.index.get(&(bank, program)).copied())
     }
-}
-
-/// The first of the candidates that is another instrument than the one asked for.
-const SUBSTITUTES: usize = 3;
-
-/// What a program change comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
-    /// The preset's number in the library.
-    pub(super) preset: u32,
-    /// Whether it is not even the program that was asked for.
-    pub(super) substituted: bool,
 }
 
 /// A region, by where it stands.

@@ -167,6 +167,8 @@ pub(super) struct Parameters {
     pub(super) chorus_send: f32,
     /// Cents above the pitch at which the wave was recorded.
     pub(super) pitch_cents: f64,
+    /// Cents from one key to the next.
+    pub(super) cents_per_key: f64,
     /// Absolute cents, not held in range: oscillator and envelope come on top.
     pub(super) cutoff_cents: f32,
     /// cB, 0 to 960.
@@ -251,6 +253,7 @@ impl<'a> Evaluation<'a> {
             reverb_send: self.send(G::ReverbEffectsSend),
             chorus_send: self.send(G::ChorusEffectsSend),
             pitch_cents: self.pitch(),
+            cents_per_key: self.scale(),
             cutoff_cents: self.value(G::InitialFilterFc),
             q_cb: clamp(self.value(G::InitialFilterQ), 0.0, 960.0),
             mod_lfo_to_pitch: self.value(G::ModLfoToPitch),
@@ -285,14 +288,18 @@ impl<'a> Evaluation<'a> {
     /// SPEC: §8.1.2 #56: the scale turns around the root key.
     fn pitch(&self) -> f64 {
         let from_root = f64::from(self.note.key) - self.region.root_key;
-        let scale = f64::from(self.generator(G::ScaleTuning));
         let tuning = self.value(G::CoarseTune) * 100.0 + self.value(G::FineTune);
         // A region that follows keys half as far follows their tuning half as far.
-        (from_root + f64::from(self.note.key_cents) * 0.01) * scale
+        (from_root + f64::from(self.note.key_cents) * 0.01) * self.scale()
             + self.region.correction_cents
             + f64::from(tuning)
             + f64::from(self.sums.0[PITCH])
             + self.note.channel.tuning_cents()
+    }
+
+    fn scale(&self) -> f64 {
+        let offset = self.note.channel.offsets().get(G::ScaleTuning);
+        f64::from(self.generator(G::ScaleTuning) + offset)
     }
 
     fn lfo_rate(&self, generator: G) -> f64 {

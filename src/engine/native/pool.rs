@@ -14,6 +14,7 @@ use super::input::InputSet;
 use super::library::{Library, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
+use super::portamento::Glide;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::Effects;
@@ -206,6 +207,44 @@ impl Pool {
     /// Fades every voice of a channel.
     pub(super) fn cut_channel(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         self.fade_where(waves, moment, |voice, _| voice.channel == channel);
+    }
+
+    /// Fades the notes of a channel that a key or a pedal holds.
+    pub(super) fn cut_held(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
+        for key in 0..128 {
+            while let Some(note) = self.notes.of_key(channel, key, |_| true) {
+                self.cut_note(waves, note, moment);
+            }
+        }
+    }
+
+    /// Gives the oldest held note of a key to another key, if `regions` of `preset` are what it plays; whether they are.
+    ///
+    /// The caller sees to it that its voices are updated at the next grid point.
+    pub(super) fn move_note(
+        &mut self,
+        (preset, regions): (u32, &[u16]),
+        channel: u16,
+        (from, to): (u8, u8),
+        glide: Glide,
+    ) -> bool {
+        let held = self.notes.of_key(channel, from, |note| note.state == NoteState::Held);
+        let Some(note) = held else { return false };
+        let first = self.notes.get(note).map_or(NONE, |note| note.first_voice);
+        let same = |slot: usize| {
+            let place = self.groups[slot / LANES].regions[slot % LANES];
+            place.preset == preset && regions.contains(&place.region)
+        };
+        if first == NONE || !voices_of(&self.voices, first).all(same) {
+            return false;
+        }
+        self.notes.move_to_key(note, to);
+        let mut at = first as usize;
+        while let Some(voice) = self.voices.get_mut(at) {
+            voice.move_to(to, glide);
+            at = voice.next as usize;
+        }
+        true
     }
 
     fn fade_where(
@@ -425,6 +464,12 @@ impl Pool {
             ahead.start = moment.now;
         }
     }
+}
+
+/// The slots of a note's voices, from the first one on.
+fn voices_of(voices: &[Voice], first: u32) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(first as usize), |&slot| Some(voices.get(slot)?.next as usize))
+        .take_while(|&slot| slot < voices.len())
 }
 
 /// Renders a group up to now, corner by corner.

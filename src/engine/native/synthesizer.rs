@@ -1,28 +1,33 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
 mod exclusive;
+mod monophony;
 mod zones;
 
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect};
+use super::channel::{ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
 use super::input::InputSet;
 use super::library::Library;
+use super::missing::Missing;
 use super::parameter::NoteView;
 use super::pool::Pool;
 use super::routing::Routing;
+use super::selection::BankStyle;
 use super::sysex::Assembler;
 use super::tuning::Tunings;
 use super::voice::Moment;
 use super::zone::Zones;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
-    BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Effects, Installation, MissingPreset, Retired, Settings, Status, StereoBus,
+    Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
+    Velocity,
 };
 use crate::rt::FloatEnv;
 
@@ -56,6 +61,8 @@ pub(super) struct NativeSynthesizer {
     zones: Box<[Zones]>,
     ignored_sysex: u64,
     bank_style: BankStyle,
+    /// The style at power-on.
+    own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -66,6 +73,7 @@ pub(super) struct NativeSynthesizer {
     balance: [f32; 2],
     lead: u32,
     missing_presets: u64,
+    missing: Missing,
 }
 
 /// What voices read, and how.
@@ -122,7 +130,12 @@ fn quantum(rate: u32) -> u32 {
 
 impl NativeSynthesizer {
     /// A synthesizer without a bank. Allocates all that it will ever need.
-    pub(super) fn new(settings: &Settings, interpolation: Interpolation, level: SimdLevel) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        interpolation: Interpolation,
+        level: SimdLevel,
+        bank_style: BankStyle,
+    ) -> Self {
         let hz = settings.sample_rate.hz();
         let quantum = quantum(hz);
         let rate = f64::from(hz);
@@ -136,7 +149,7 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels).collect(),
+            channels: power_on(channels, bank_style).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
@@ -146,7 +159,8 @@ impl NativeSynthesizer {
             routing: Routing::new(channels),
             zones: vec![Zones::default(); settings.channel_groups.into()].into_boxed_slice(),
             ignored_sysex: 0,
-            bank_style: BankStyle::default(),
+            bank_style,
+            own_style: bank_style,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -155,6 +169,7 @@ impl NativeSynthesizer {
             balance: [1.0; 2],
             lead: lead(interpolation),
             missing_presets: 0,
+            missing: Missing::NONE,
         }
     }
 
@@ -273,7 +288,10 @@ impl NativeSynthesizer {
                 self.on_channel(group, channel, |state| state.set_wheel(bend));
             }
             Message::SysEx(packet) => self.take_packet(group, &packet),
-            Message::SystemReset => self.reset(BankStyle::default()),
+            Message::SystemReset => {
+                self.missing.clear();
+                self.reset(self.own_style);
+            }
         }
     }
 
@@ -297,16 +315,21 @@ impl NativeSynthesizer {
     }
 
     fn note_on(&mut self, group: ChannelGroup, channel: Channel, key: Key, velocity: Velocity) {
-        let Some(index) = self.index(group, channel) else { return };
+        if let Some(index) = self.index(group, channel) {
+            self.press_key(index, key.get(), velocity);
+        }
+    }
+
+    /// Begins a note.
+    fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
+        self.note_missing(index);
         let state = &self.channels[index];
-        let key = key.get();
-        let Some((number, preset)) =
-            state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
+        let Some((number, preset)) = state
+            .choice
+            .and_then(|choice| Some((choice.preset, self.sources.library.preset(choice.preset)?)))
         else {
-            self.missing_presets += 1;
             return;
         };
-        self.missing_presets += u64::from(state.substituted);
         let struck = key;
         let Some(key) = state.part.sounding_key(struck, state.is_percussion()) else { return };
         let velocity = state.part.velocity(velocity);
@@ -322,11 +345,29 @@ impl NativeSynthesizer {
         }
     }
 
+    /// Takes down what a note does without.
+    fn note_missing(&mut self, index: usize) {
+        let state = &self.channels[index];
+        let choice = state.choice;
+        if choice.is_some_and(|choice| !choice.differs) {
+            return;
+        }
+        self.missing_presets += u64::from(choice.is_none_or(|choice| choice.substituted));
+        let request = state.request();
+        self.missing.note(MissingPreset {
+            group: ChannelGroup((index / Channel::COUNT) as u8),
+            channel: Channel::from_status((index % Channel::COUNT) as u8),
+            bank: request.bank,
+            program: Program::from_data(request.program),
+            is_percussion: request.percussion,
+            instead: choice.map(|choice| choice.numbers),
+        });
+    }
+
     fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
-        let Some(index) = self.index(group, channel) else { return };
-        let held = self.channels[index].is_sustained();
-        let moment = self.moment();
-        self.pool.release_key(&self.sources.waves(), (index as u16, key.get()), held, &moment);
+        if let Some(index) = self.index(group, channel) {
+            self.lift_key(index, key.get());
+        }
     }
 
     fn control_change(
@@ -364,6 +405,7 @@ impl NativeSynthesizer {
     /// SPEC: MIDI 1.0 channel mode messages; those from 124 on also let go of all keys.
     fn channel_mode(&mut self, index: usize, controller: Controller) {
         let (number, moment) = (index as u16, self.moment());
+        self.channels[index].set_mode(controller);
         match controller {
             Controller::ALL_SOUND_OFF => {
                 self.pool.cut_channel(&self.sources.waves(), number, &moment)
@@ -391,7 +433,7 @@ impl NativeSynthesizer {
     ) {
         let Some(index) = self.index(group, channel) else { return };
         let state = &mut self.channels[index];
-        state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
+        state.set_program(program, bank, self.bank_style);
         choose_preset(state, &self.sources.library);
     }
 
@@ -401,7 +443,7 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -420,6 +462,8 @@ impl Synthesizer for NativeSynthesizer {
         };
         // Voices read the waves of the library that goes away.
         self.pool.stop();
+        self.channels.iter_mut().for_each(|state| state.held_keys.clear());
+        self.missing.clear();
         std::mem::swap(&mut self.sources.library, &mut library);
         for state in &mut self.channels {
             choose_preset(state, &self.sources.library);
@@ -449,6 +493,10 @@ impl Synthesizer for NativeSynthesizer {
         }
     }
 
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.missing.take()
+    }
+
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
@@ -462,14 +510,12 @@ impl Synthesizer for NativeSynthesizer {
 
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
-    let choice = library.select(state.sound_font_bank(), state.program());
-    state.preset = choice.map(|choice| choice.preset);
-    state.substituted = choice.is_some_and(|choice| choice.substituted);
+    state.choice = library.select(state.request());
 }
 
 /// Channels in the power-on state, group after group.
-fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
+fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = ChannelState> {
+    (0..count).map(move |index| ChannelState::new((index % Channel::COUNT) as u8, style))
 }
 
 /// Taps that lie before the place that an interpolation looks for.

@@ -8,6 +8,7 @@ use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
+use super::portamento::Glide;
 use crate::dsp::{
     FilterResponse, Increment, ModulationEnvelope, Ramp, TriangleLfo, VolumeEnvelope, VolumeStage,
     amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
@@ -87,11 +88,12 @@ pub(super) struct Voice {
     pub(super) exclusive_class: u16,
     /// The key that was struck.
     struck: u8,
-    /// The key that is played.
-    key: u8,
     /// The velocity that is played, 0 to 127.
     velocity: f32,
-    /// Cents that the tuning of its key lies above equal temperament.
+    /// The semitones from the key that was struck to the one that sounds.
+    shift: i8,
+    /// A key, and the cents that its tuning lies above equal temperament.
+    tuned_key: u8,
     key_cents: f32,
     parameters: Parameters,
     vol_env: VolumeEnvelope,
@@ -109,6 +111,8 @@ pub(super) struct Voice {
     /// What the filter has arrived at, and the resonance that belongs to it.
     response: FilterResponse,
     response_q: f32,
+    /// The way to its key.
+    glide: Glide,
     /// What reading at the recorded pitch takes per frame.
     ratio: f64,
     increment: Increment,
@@ -136,8 +140,9 @@ impl Voice {
             leaves_loop: false,
             exclusive_class: 0,
             struck: 0,
-            key: 0,
             velocity: 0.0,
+            shift: 0,
+            tuned_key: 0,
             key_cents: 0.0,
             parameters: Parameters::default(),
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
@@ -151,6 +156,7 @@ impl Voice {
             cutoff: 0.0,
             response: FilterResponse { g: 0.0, k: 0.0 },
             response_q: -1.0,
+            glide: Glide::NONE,
             ratio: 1.0,
             increment: Increment::default(),
             gain_is_flat: false,
@@ -181,8 +187,9 @@ impl Voice {
             started: now,
             leaves_loop: region.leaves_loop(),
             struck: note.struck,
-            key,
             velocity,
+            shift: (i16::from(note.key) - i16::from(note.struck)) as i8,
+            tuned_key: note.struck,
             key_cents: note.key_cents,
             exclusive_class: region.exclusive_class,
             parameters,
@@ -191,6 +198,7 @@ impl Voice {
             mod_lfo: lfo(now, times.mod_lfo_delay, parameters.mod_lfo_rate),
             vib_lfo: lfo(now, times.vib_lfo_delay, parameters.vib_lfo_rate),
             cutoff: parameters.cutoff_cents,
+            glide: note.channel.glide(),
             ratio: region.wave_rate / moment.rate,
             ..Self::vacant()
         };
@@ -237,11 +245,12 @@ impl Voice {
     /// Takes over what changed on the channel. At grid points only.
     pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
         let state = channel.channel;
-        if state.changed.contains(Signal::KeyTuning) {
+        if self.tuned_key != self.struck || state.changed.contains(Signal::KeyTuning) {
+            self.tuned_key = self.struck;
             self.key_cents = state.part.key_cents(self.struck);
         }
-        let (struck, key, velocity, key_cents) =
-            (self.struck, self.key, self.velocity, self.key_cents);
+        let (struck, velocity, key_cents) = (self.struck, self.velocity, self.key_cents);
+        let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
         let note = NoteView { struck, key, velocity, key_cents, channel: state };
         let evaluation = Evaluation::new(region, note, moment.rate);
         let before = self.parameters;
@@ -262,6 +271,12 @@ impl Voice {
         self.gain_is_flat = false;
         self.pitch_is_flat = false;
         self.filter_is_flat = false;
+    }
+
+    /// Gives the voice to another key; [`update`](Self::update) at the next grid point does the rest.
+    pub(super) fn move_to(&mut self, key: u8, glide: Glide) {
+        self.struck = key;
+        self.glide = glide;
     }
 
     /// Plans the coming quantum.
@@ -462,6 +477,9 @@ impl Voice {
     fn increment_at(&self, now: u64) -> Increment {
         let parameters = &self.parameters;
         let mut cents = parameters.pitch_cents;
+        if !self.glide.is_over(now) {
+            cents += self.glide.away(now) * parameters.cents_per_key;
+        }
         if parameters.mod_lfo_to_pitch != 0.0 {
             cents += f64::from(parameters.mod_lfo_to_pitch * self.mod_lfo.value(now));
         }
@@ -489,6 +507,7 @@ impl Voice {
         self.increment = goal;
         let parameters = &self.parameters;
         self.pitch_is_flat = way == 0
+            && self.glide.is_over(moment.quantum_end())
             && parameters.mod_lfo_to_pitch == 0.0
             && parameters.vib_lfo_to_pitch == 0.0
             && (parameters.mod_env_to_pitch == 0.0 || self.mod_env.is_still());

@@ -27,3 +27,4 @@ mod voices;
 mod zones;
 mod parameters;
 mod sound_controllers;
+mod modes;

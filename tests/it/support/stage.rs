@@ -6,7 +6,7 @@
 
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
-    BlockEvent, Download, Effects, Engine, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Download, Effects, Engine, MissingPreset, Settings, Status, StereoBus, Synthesizer,
 };
 use portative::midi::{
     Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
@@ -89,6 +89,11 @@ impl Stage {
         let left = &mut take.left[range.clone()];
         let right = &mut take.right[range];
         self.synthesizer.render(&due, &mut [StereoBus { left, right }]);
+    }
+
+    /// The next preset that a note asked for and that is not there.
+    pub(crate) fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.synthesizer.take_missing_preset()
     }
 
     /// What the synthesizer says of itself.

@@ -1,7 +1,7 @@
 use super::*;
 
 fn channel(events: &[(u8, u8)]) -> ChannelState {
-    let mut channel = ChannelState::new(0);
+    let mut channel = ChannelState::new(0, BankStyle::Gs);
     for &(controller, value) in events {
         channel.set_controller(controller, ControlValue::from_u7(value));
     }
@@ -18,12 +18,12 @@ fn bend_range(channel: &ChannelState) -> f32 {
 
 #[test]
 fn the_power_on_state_is_that_of_the_standards() {
-    let channel = ChannelState::new(0);
+    let channel = ChannelState::new(0, BankStyle::Gs);
     for (controller, expected) in [(7, 100.0), (10, 64.0), (11, 127.0), (91, 40.0), (93, 0.0)] {
         assert_eq!(value(&channel, controller), expected, "{controller}");
     }
-    assert_eq!(channel.sound_font_bank(), 0);
-    assert_eq!(ChannelState::new(9).sound_font_bank(), 128);
+    assert!(!channel.request().percussion);
+    assert!(ChannelState::new(9, BankStyle::Gs).request().percussion);
     assert_eq!(bend_range(&channel), 2.0);
 }
 
@@ -82,7 +82,7 @@ fn rp_015_resets_some_controllers_and_keeps_others() {
 
 #[test]
 fn pedals_act_when_they_pass_the_middle() {
-    let mut channel = ChannelState::new(0);
+    let mut channel = ChannelState::new(0, BankStyle::Gs);
     let mut press =
         |controller, value| channel.set_controller(controller, ControlValue::from_u7(value));
     assert_eq!(press(64, 63), Effect::None);
@@ -94,17 +94,30 @@ fn pedals_act_when_they_pass_the_middle() {
 }
 
 #[test]
-fn gm_has_one_bank_and_gs_has_variations() {
+fn a_program_change_takes_the_bank_last_selected_or_the_one_that_comes_along() {
     let mut channel = channel(&[(0, 8), (32, 3)]);
     channel.set_program(5, None, BankStyle::Gs);
-    assert_eq!((channel.sound_font_bank(), channel.program()), (8, 5));
-    channel.set_program(5, None, BankStyle::GeneralMidi);
-    assert_eq!(channel.sound_font_bank(), 0);
+    let request = channel.request();
+    assert_eq!((request.bank, request.program), (BankSelect { msb: 8, lsb: 3 }, 5));
+    channel.set_program(5, Some(BankSelect { msb: 1, lsb: 2 }), BankStyle::Gs);
+    assert_eq!(channel.request().bank, BankSelect { msb: 1, lsb: 2 });
+}
+
+#[test]
+fn banks_of_xg_turn_a_channel_into_drums_and_back() {
+    let mut channel = ChannelState::new(0, BankStyle::Xg);
+    for (msb, percussion) in [(127, true), (0, false), (126, true), (64, false)] {
+        channel.set_program(0, Some(BankSelect { msb, lsb: 0 }), BankStyle::Xg);
+        assert_eq!(channel.request().percussion, percussion, "{msb}");
+    }
+    channel.set_percussion(true);
+    channel.set_program(0, Some(BankSelect::default()), BankStyle::Xg);
+    assert!(channel.request().percussion);
 }
 
 #[test]
 fn only_what_changed_is_marked() {
-    let mut channel = ChannelState::new(0);
+    let mut channel = ChannelState::new(0, BankStyle::Gs);
     channel.changed = InputSet::NONE;
     channel.set_controller(74, ControlValue::from_u7(1));
     let mut expected = InputSet::NONE;

@@ -56,7 +56,7 @@ impl NativeSynthesizer {
 
     fn carry_out(&mut self, group: ChannelGroup, command: Command<'_>) {
         match command {
-            Command::Reset(reset) => self.reset(reset.bank_style()),
+            Command::Reset(reset) => self.reset(reset.bank_style().unwrap_or(self.own_style)),
             Command::Master(sets, value) => self.set_master(sets, value),
             Command::Effect(sets, value) => self.rack.set(sets, value),
             Command::Part { part, sets, value } => {

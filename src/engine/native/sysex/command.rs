@@ -1,7 +1,7 @@
 //! What system exclusive messages ask for, whoever made them.
 
-use super::super::channel::BankStyle;
 use super::super::drum_setup::DrumParameter;
+use super::super::selection::BankStyle;
 
 /// What a message asks for. Values are as they were written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub(in super::super) enum Reset {
     Gm1,
     /// General MIDI Level 2.
     Gm2,
-    /// No General MIDI: this synthesizer's own, which is GS.
+    /// No General MIDI: the synthesizer's own.
     Own,
     /// GS.
     Gs,
@@ -41,11 +41,14 @@ pub(in super::super) enum Reset {
 }
 
 impl Reset {
-    /// How bank numbers are read from then on.
-    pub(in super::super) const fn bank_style(self) -> BankStyle {
+    /// How bank numbers are read from then on; none for as at power-on.
+    pub(in super::super) const fn bank_style(self) -> Option<BankStyle> {
         match self {
-            Self::Gm1 => BankStyle::GeneralMidi,
-            Self::Gm2 | Self::Own | Self::Gs | Self::Xg => BankStyle::Gs,
+            Self::Gm1 => Some(BankStyle::GeneralMidi),
+            Self::Gm2 => Some(BankStyle::GeneralMidi2),
+            Self::Own => None,
+            Self::Gs => Some(BankStyle::Gs),
+            Self::Xg => Some(BankStyle::Xg),
         }
     }
 }
