@@ -41,6 +41,7 @@ mod sysex;
 mod tuning;
 mod matrix;
 mod part;
+mod expression;
 mod routing;
 mod zone;
 mod effects;

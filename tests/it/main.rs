@@ -8,6 +8,7 @@
 )]
 
 mod arithmetic;
+mod clip;
 mod house;
 mod native;
 mod port;

@@ -4,6 +4,7 @@
 //!
 //! Source: the part parameters of GS and XG; MIDI Tuning Standard; CA-022.
 
+use super::expression::{BEND_RANGE, KeyExpression};
 use super::matrix::ControllerMatrix;
 use super::sysex::{Limit, TuningPlace, VelocitySense};
 use super::tuning::{KeyCents, OCTAVE, OctaveCents, Tunings};
@@ -42,13 +43,19 @@ pub(super) struct Part {
     /// All of that together.
     key_cents: KeyCents,
     pub(super) matrix: ControllerMatrix,
+    /// What moves the notes of each key; empty without memory for it.
+    keys: Box<[KeyExpression]>,
+    /// Whether any key has something.
+    expressive: bool,
+    /// Semitones that the bend of a note reaches.
+    per_note_range: f32,
     /// What it has of its master, as a member of an MPE zone.
     pub(super) zone: Membership,
 }
 
 impl Part {
     /// The power-on state.
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             key_shift: 0,
             master_key_shift: 0,
@@ -62,8 +69,50 @@ impl Part {
             octave: [0.0; OCTAVE],
             key_cents: [0.0; 128],
             matrix: ControllerMatrix::new(),
+            keys: Box::default(),
+            expressive: false,
+            per_note_range: BEND_RANGE,
             zone: Membership::NONE,
         }
+    }
+
+    /// The same with memory for the expression of keys.
+    pub(super) fn with_expression() -> Self {
+        Self { keys: vec![KeyExpression::REST; 128].into_boxed_slice(), ..Self::new() }
+    }
+
+    /// Takes over the memory of what it replaces. Allocates and frees nothing.
+    pub(super) fn inherit(&mut self, before: &mut Self) {
+        self.keys = std::mem::take(&mut before.keys);
+        self.keys.fill(KeyExpression::REST);
+    }
+
+    /// Puts every key's expression to rest.
+    pub(super) fn reset_expression(&mut self) {
+        if std::mem::replace(&mut self.expressive, false) {
+            self.keys.fill(KeyExpression::REST);
+        }
+    }
+
+    /// What moves the notes of a key.
+    pub(super) fn expression(&self, key: u8) -> Option<&KeyExpression> {
+        if self.expressive { self.keys.get(usize::from(key)) } else { None }
+    }
+
+    /// The same, to be changed.
+    pub(super) fn expression_mut(&mut self, key: u8) -> Option<&mut KeyExpression> {
+        self.expressive = true;
+        self.keys.get_mut(usize::from(key))
+    }
+
+    /// Sets how many semitones the bend of a note reaches.
+    pub(super) const fn set_per_note_range(&mut self, semitones: f32) {
+        self.per_note_range = semitones;
+    }
+
+    /// Cents that a note is bent by itself.
+    pub(super) fn note_bend(&self, expression: &KeyExpression) -> f64 {
+        expression.bend_cents(self.per_note_range)
     }
 
     /// The key that sounds when one is struck; none for one that is not heard. Drums are not moved.

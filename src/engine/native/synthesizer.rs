@@ -2,6 +2,7 @@
 
 mod exclusive;
 mod monophony;
+mod per_note;
 mod zones;
 
 use super::Interpolation;
@@ -13,6 +14,7 @@ use super::input::InputSet;
 use super::library::Library;
 use super::missing::Missing;
 use super::parameter::NoteView;
+use super::part::Part;
 use super::pool::Pool;
 use super::routing::Routing;
 use super::selection::BankStyle;
@@ -26,8 +28,8 @@ use crate::engine::{
     Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
-    Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, NotePitch,
+    Program, Velocity,
 };
 use crate::rt::FloatEnv;
 
@@ -60,6 +62,8 @@ pub(super) struct NativeSynthesizer {
     /// The MPE zones of each group of channels.
     zones: Box<[Zones]>,
     ignored_sysex: u64,
+    /// The pitch of the note that is beginning, where it has its own.
+    note_pitch: Option<NotePitch>,
     bank_style: BankStyle,
     /// The style at power-on.
     own_style: BankStyle,
@@ -149,7 +153,12 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels, bank_style).collect(),
+            channels: power_on(channels, bank_style)
+                .map(|mut state| {
+                    state.part = Part::with_expression();
+                    state
+                })
+                .collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
@@ -159,6 +168,7 @@ impl NativeSynthesizer {
             routing: Routing::new(channels),
             zones: vec![Zones::default(); settings.channel_groups.into()].into_boxed_slice(),
             ignored_sysex: 0,
+            note_pitch: None,
             bank_style,
             own_style: bank_style,
             changed: true,
@@ -287,6 +297,11 @@ impl NativeSynthesizer {
             Message::PitchBend { channel, bend } => {
                 self.on_channel(group, channel, |state| state.set_wheel(bend));
             }
+            Message::PitchedNoteOn { .. }
+            | Message::PerNoteBend { .. }
+            | Message::PerNoteController { .. }
+            | Message::PerNoteManagement { .. }
+            | Message::Parameter { .. } => self.play_expression(event),
             Message::SysEx(packet) => self.take_packet(group, &packet),
             Message::SystemReset => {
                 self.missing.clear();
@@ -335,8 +350,9 @@ impl NativeSynthesizer {
         let velocity = state.part.velocity(velocity);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
-        let (velocity, key_cents) = (velocity_scale(velocity), state.part.key_cents(struck));
-        let view = NoteView { struck, key, velocity, key_cents, channel: state };
+        let (velocity, key_cents) = (velocity_scale(velocity), self.key_cents(index, struck));
+        let expression = state.part.expression(struck);
+        let view = NoteView { struck, key, velocity, key_cents, expression, channel: state };
         if !regions.is_empty() {
             let moment = self.moment();
             let waves = self.sources.waves();
@@ -412,6 +428,7 @@ impl NativeSynthesizer {
             }
             Controller::RESET_ALL_CONTROLLERS => {
                 self.channels[index].reset_controllers();
+                self.channels[index].part.reset_expression();
                 self.changed = true;
                 self.pool.drop_sostenuto(&self.sources.waves(), number, false, &moment);
                 self.pool.release_sustained(&self.sources.waves(), number, &moment);
@@ -444,7 +461,8 @@ impl NativeSynthesizer {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
         for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
-            *state = fresh;
+            let mut before = std::mem::replace(state, fresh);
+            state.part.inherit(&mut before.part);
             choose_preset(state, &self.sources.library);
         }
         self.bank_style = style;

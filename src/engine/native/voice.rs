@@ -87,7 +87,9 @@ pub(super) struct Voice {
     /// The exclusive class; 0 for none.
     pub(super) exclusive_class: u16,
     /// The key that was struck.
-    struck: u8,
+    pub(super) struck: u8,
+    /// Whether it follows the expression of its key no longer.
+    pub(super) detached: bool,
     /// The velocity that is played, 0 to 127.
     velocity: f32,
     /// The semitones from the key that was struck to the one that sounds.
@@ -140,6 +142,7 @@ impl Voice {
             leaves_loop: false,
             exclusive_class: 0,
             struck: 0,
+            detached: false,
             velocity: 0.0,
             shift: 0,
             tuned_key: 0,
@@ -251,7 +254,9 @@ impl Voice {
         }
         let (struck, velocity, key_cents) = (self.struck, self.velocity, self.key_cents);
         let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
-        let note = NoteView { struck, key, velocity, key_cents, channel: state };
+        let expression =
+            if self.detached { channel.expression } else { state.part.expression(struck) };
+        let note = NoteView { struck, key, velocity, key_cents, expression, channel: state };
         let evaluation = Evaluation::new(region, note, moment.rate);
         let before = self.parameters;
         self.parameters = evaluation.parameters();

@@ -13,6 +13,7 @@ mod generator;
 mod lfo;
 mod modulator;
 mod oscillation;
+mod per_note;
 mod performance;
 mod reading;
 mod response;
