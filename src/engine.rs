@@ -57,11 +57,26 @@ pub trait Engine: fmt::Debug + Send + Sync {
 ///
 /// One thread at a time, usually the audio thread. No method allocates, frees, locks, waits or fails.
 pub trait Synthesizer: Send {
-    /// Takes over what [`Engine::prepare`] made and returns what it replaces.
+    /// Takes over what [`Engine::prepare`] made, in a place that is free.
     ///
-    /// The result is freed by the caller, on a control thread. An installation of another engine
-    /// comes back as it is.
-    fn install(&mut self, installation: Installation) -> Option<Retired>;
+    /// From the next event on it is there; where several downloads have an instrument of the same numbers, the
+    /// newest plays. What cannot be taken, because it is of another engine or the place is not free, comes back;
+    /// the caller frees it on a control thread. An engine that takes no downloads leaves this and what follows as
+    /// it is.
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        let _ = place;
+        Some(Retired(installation.payload))
+    }
+
+    /// Ends a download: no event from the next one on plays it. What sounds of it goes on.
+    fn uninstall(&mut self, place: Place) {
+        let _ = place;
+    }
+
+    /// Gives back a download that was ended and that nothing plays any more, and with it its place.
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        None
+    }
 
     /// Plays `events` at their frames and overwrites the buses with what sounds.
     ///
@@ -158,9 +173,9 @@ pub struct Settings {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Download {
-    /// A whole sound bank, as the bytes of its file. It replaces what was there before.
+    /// A whole sound bank, as the bytes of its file.
     Bank(Arc<dyn ByteSource>),
-    /// Presets of opened banks, whose waves are read now. They replace what was there before.
+    /// Presets of opened banks, whose waves are read now.
     Presets(Vec<BankPreset>),
 }
 
@@ -173,24 +188,57 @@ impl fmt::Debug for Download {
     }
 }
 
+/// Downloads that every synthesizer has places for.
+pub const DOWNLOADS: u16 = 4_096;
+/// Instruments that every synthesizer can find by their numbers, in all downloads together.
+pub const INSTRUMENTS: u64 = 65_536;
+
+/// Where a synthesizer keeps a download: a number below [`DOWNLOADS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(pub u16);
+
 /// A download in the form that a synthesizer takes over without further work.
 pub struct Installation {
-    /// What it brings.
-    pub content: Content,
+    /// Instruments that can be played.
+    pub instruments: u64,
+    /// What it holds in memory, each thing once; several downloads may hold the same.
+    pub holdings: Vec<Holding>,
     /// The engine's own form.
     pub payload: Box<dyn Any + Send>,
 }
 
-impl fmt::Debug for Installation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Installation").field("content", &self.content).finish_non_exhaustive()
+impl Installation {
+    /// How much is in it.
+    pub fn content(&self) -> Content {
+        Content {
+            instruments: self.instruments,
+            waves: self.holdings.iter().map(|holding| holding.waves).sum(),
+            bytes: self.holdings.iter().map(|holding| holding.bytes).sum(),
+        }
     }
 }
 
-/// How much is in a download.
+impl fmt::Debug for Installation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Installation").field("content", &self.content()).finish_non_exhaustive()
+    }
+}
+
+/// Something in memory that downloads hold, alone or together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Which it is: its address, which is nobody else's while it is held.
+    pub address: usize,
+    /// Waves in it.
+    pub waves: u64,
+    /// Bytes of wave data in it.
+    pub bytes: u64,
+}
+
+/// How much is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Content {
-    /// Presets that can be played.
+    /// Instruments that can be played.
     pub instruments: u64,
     /// Waves in memory.
     pub waves: u64,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Bank, BankError, Instrument, PresetIndex};
+use super::{Bank, BankError, Instrument, PatchNumber, PresetIndex};
 
 /// Banks of which the last that has a preset gives it.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,7 @@ pub struct BankPreset {
     pub preset: PresetIndex,
 }
 
-/// The MIDI bank number of drum kits in a SoundFont.
-const PERCUSSION: u16 = 128;
+const PERCUSSION: u16 = PatchNumber::PERCUSSION_BANK;
 
 impl Stack {
     /// The banks, the lowest first.

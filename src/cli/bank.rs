@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use portative::bank::{Bank, BankPreset, Stack};
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::reference::Reference;
-use portative::engine::{Download, Effects, Engine};
+use portative::engine::{Effects, Engine};
 use portative::io::{BUILT_IN_BANK, Config, FileSource, FoundBank};
-use portative::port::{Params, SynthPort};
+use portative::port::{Params, PortError, SynthPort};
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
 
@@ -17,7 +17,6 @@ use super::args::{EngineName, InterpolationName, SoundArgs};
 use super::output::OutputName;
 
 /// What makes the sound: an engine and its banks, as arguments, configuration and machine have it.
-#[derive(Debug)]
 pub(super) struct Sound {
     engine: Arc<dyn Engine>,
     params: Params,
@@ -27,12 +26,11 @@ pub(super) struct Sound {
 }
 
 /// Banks in the form in which the engine takes them.
-#[derive(Debug)]
 enum Banks {
     /// The tables of all of them; waves are read as they are needed.
     Stack(Stack),
     /// One, whole.
-    Whole(Download),
+    Whole(Source),
 }
 
 impl Sound {
@@ -53,7 +51,7 @@ impl Sound {
                 (Arc::new(Native::with_interpolation(interpolation(args))), Banks::Stack(stack))
             }
             EngineName::Rustysynth => match sources.as_slice() {
-                [bank] => (Arc::new(Reference), Banks::Whole(Download::Bank(Arc::clone(bank)))),
+                [bank] => (Arc::new(Reference), Banks::Whole(Arc::clone(bank))),
                 _ => bail!("the rustysynth engine plays one bank at a time, got {name}; name one"),
             },
         };
@@ -117,11 +115,34 @@ impl Sound {
         port: &SynthPort,
         wanted: impl FnOnce(&Stack) -> Vec<BankPreset>,
     ) -> Result<()> {
-        let downloaded = match &self.banks {
-            Banks::Stack(stack) => port.download(&Download::Presets(wanted(stack))),
-            Banks::Whole(bank) => port.download(bank),
-        };
-        downloaded.with_context(|| format!("bank {}", self.name))?;
+        self.replace_downloads(port, wanted).with_context(|| format!("bank {}", self.name))
+    }
+
+    /// Downloads what is wanted and not there yet, then unloads what is there and not wanted.
+    fn replace_downloads(
+        &self,
+        port: &SynthPort,
+        wanted: impl FnOnce(&Stack) -> Vec<BankPreset>,
+    ) -> Result<()> {
+        let mut unwanted = port.downloads()?;
+        match &self.banks {
+            Banks::Whole(_) if !unwanted.is_empty() => unwanted.clear(),
+            Banks::Whole(bank) => {
+                port.download_bank(Arc::clone(bank))?;
+            }
+            Banks::Stack(stack) => {
+                for preset in wanted(stack) {
+                    match port.download_presets(vec![preset]) {
+                        Ok(_) => {}
+                        Err(PortError::AlreadyDownloaded { id, .. }) => {
+                            unwanted.retain(|held| *held != id);
+                        }
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+            }
+        }
+        unwanted.into_iter().try_for_each(|id| port.unload(id))?;
         Ok(())
     }
 }

@@ -24,6 +24,7 @@
 mod curve;
 mod input;
 mod offsets;
+mod awe32;
 mod sound_controllers;
 mod drum_setup;
 mod held_keys;
@@ -42,6 +43,7 @@ mod tuning;
 mod matrix;
 mod part;
 mod expression;
+mod chart;
 mod routing;
 mod zone;
 mod effects;
@@ -49,9 +51,10 @@ mod synthesizer;
 
 use std::sync::Arc;
 
+pub use chart::implementation_chart;
 pub use selection::BankStyle;
 
-use library::{Library, PresetPlan};
+use library::{PresetPlan, Presets};
 use synthesizer::NativeSynthesizer;
 
 use super::{
@@ -149,7 +152,11 @@ impl Engine for Native {
             let Ok(program) = u8::try_from(program) else { continue };
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
-        let library = Library::new(presets);
-        Ok(Installation { content: library.content(), payload: Box::new(library) })
+        let presets = Presets::new(presets);
+        Ok(Installation {
+            instruments: presets.len() as u64,
+            holdings: presets.holdings(),
+            payload: Box::new(presets),
+        })
     }
 }

@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod clip;
+mod downloads;
 mod house;
 mod native;
 mod port;

@@ -6,6 +6,7 @@ mod pointer;
 mod data_entry;
 mod mode;
 
+use super::awe32::Overrides;
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
 use super::drum_setup::{DrumParameter, DrumSetup};
 use super::held_keys::HeldKeys;
@@ -20,6 +21,11 @@ use crate::bank::Input;
 use crate::midi::{BankSelect, Channel, ControlValue, Controller};
 use data_entry::RegisteredValues;
 use pointer::Pointer;
+
+/// The tables of parameter numbers, for whoever shows what is understood.
+pub(super) mod tables {
+    pub(in super::super) use super::pointer::{DRUM_NUMBERS, PART_NUMBERS, REGISTERED};
+}
 
 /// Controllers of a channel.
 const CONTROLLERS: usize = 128;
@@ -105,6 +111,8 @@ pub(super) struct ChannelState {
     registered: RegisteredValues,
     /// What numbered parameters add to generators.
     offsets: Offsets,
+    /// What they set generators to.
+    overrides: Overrides,
     /// The sound controllers that are not at rest.
     moved: SoundControllers,
     drums: DrumSetup,
@@ -139,6 +147,7 @@ impl ChannelState {
             pointer: Pointer::NULL,
             registered: RegisteredValues::POWER_ON,
             offsets: Offsets::NONE,
+            overrides: Overrides::NONE,
             moved: SoundControllers::default(),
             drums: DrumSetup::new(),
             mono: false,
@@ -202,6 +211,11 @@ impl ChannelState {
     /// What is added to generators by numbered parameters.
     pub(super) const fn offsets(&self) -> &Offsets {
         &self.offsets
+    }
+
+    /// What generators are set to by numbered parameters.
+    pub(super) const fn overrides(&self) -> &Overrides {
+        &self.overrides
     }
 
     /// The sound controllers that are not at rest.

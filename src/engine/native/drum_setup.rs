@@ -63,7 +63,7 @@ impl DrumParameter {
     }
 
     /// A module's value in the unit of the generator.
-    fn from_seven_bits(self, value: u8) -> i16 {
+    fn amount(self, value: u8) -> i16 {
         let value = value & 0x7F;
         let away = i16::from(value) - CENTRE;
         match self {
@@ -119,7 +119,7 @@ impl DrumSetup {
     /// Sets a parameter of the drum on `key`; `value` is seven bits, as a module's message has it.
     pub(super) fn set(&mut self, key: u8, parameter: DrumParameter, value: u8) {
         self.used = true;
-        self.values[parameter as usize][usize::from(key & 0x7F)] = parameter.from_seven_bits(value);
+        self.values[parameter as usize][usize::from(key & 0x7F)] = parameter.amount(value);
     }
 
     /// Whether any drum is other than the bank has it.

@@ -162,9 +162,12 @@ impl Sums {
         if channel.offsets().are_used() {
             channel.offsets().add_to(&mut self.0);
         }
+        let base = |generator| f32::from(region.generators.get(generator));
+        if channel.overrides().are_used() {
+            channel.overrides().add_to(&mut self.0, base);
+        }
         let moved = note.moved().without(region.own_controllers);
         if !moved.is_empty() {
-            let base = |generator| f32::from(region.generators.get(generator));
             sound_controllers::add_to(&mut self.0, moved, |n| note.controller(n).value, base);
         }
         if let Some(drums) = channel.drums() {
@@ -384,7 +387,10 @@ impl<'a> Evaluation<'a> {
 
     fn frames(&self, generator: G, key_scaling: f32, shortest: f32, longest: f32) -> u32 {
         let releases = shortest == SHORTEST_RELEASE;
-        if self.region.generators.get(generator) == NO_TIME && !releases {
+        // What a modulator adds to no time is no time still; an override makes a time of it.
+        let none = self.region.generators.get(generator) == NO_TIME
+            || self.note.channel.overrides().are_used();
+        if none && self.value(generator) < f32::from(NO_TIME / 2) && !releases {
             return 0;
         }
         let timecents = clamp(self.value(generator) + key_scaling, shortest, longest);

@@ -12,13 +12,13 @@ use super::channel::ChannelState;
 use super::expression::KeyExpression;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes};
 use super::input::InputSet;
-use super::library::{Library, RegionRef};
+use super::library::{Library, PresetRef, RegionRef};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
-use crate::engine::Effects;
+use crate::engine::{DOWNLOADS, Effects, Place};
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -53,6 +53,8 @@ pub(super) struct Pool {
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
+    /// By place, the voices that play the download there.
+    players: Box<[u32]>,
     /// By effect, the frame of this quantum from which on something is sent to it.
     fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
@@ -80,6 +82,7 @@ impl Pool {
             kept: vec![KeyExpression::REST; groups * LANES].into_boxed_slice(),
             limit,
             occupied: 0,
+            players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
             fed: [None; EFFECTS],
             lost_notes: 0,
         }
@@ -88,6 +91,11 @@ impl Pool {
     /// Voices that sound, fading ones included.
     pub(super) const fn occupied(&self) -> u32 {
         self.occupied
+    }
+
+    /// Whether a voice plays the download in this place.
+    pub(super) fn plays(&self, Place(place): Place) -> bool {
+        self.players.get(usize::from(place)).is_some_and(|&voices| voices > 0)
     }
 
     /// By effect, the frame of the quantum from which on something is sent to it.
@@ -103,7 +111,7 @@ impl Pool {
     /// Begins a note of these regions of a preset.
     pub(super) fn start_note(
         &mut self,
-        (waves, preset, regions): (&Waves<'_>, u32, &[u16]),
+        (waves, preset, regions): (&Waves<'_>, PresetRef, &[u16]),
         channel: u16,
         view: NoteView<'_>,
         moment: &Moment,
@@ -153,6 +161,9 @@ impl Pool {
         voice.channel = channel;
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
+        if let Some(players) = self.players.get_mut(usize::from(place.preset.place)) {
+            *players += 1;
+        }
         note_feeding(&mut self.fed, group, moment);
         if group.occupied == LaneMask::MAX {
             self.vacancies[index / 64] &= !(1 << (index % 64));
@@ -200,7 +211,7 @@ impl Pool {
     fn cut_class(
         &mut self,
         waves: &Waves<'_>,
-        (channel, preset, class): (u16, u32, u16),
+        (channel, preset, class): (u16, PresetRef, u16),
         moment: &Moment,
     ) {
         self.fade_where(waves, moment, |voice, place| {
@@ -227,7 +238,7 @@ impl Pool {
     /// The caller sees to it that its voices are updated at the next grid point.
     pub(super) fn move_note(
         &mut self,
-        (preset, regions): (u32, &[u16]),
+        (preset, regions): (PresetRef, &[u16]),
         channel: u16,
         (from, to): (u8, u8),
         glide: Glide,
@@ -275,15 +286,6 @@ impl Pool {
             if voice.channel == channel && voice.struck == key && !voice.detached {
                 voice.detached = true;
                 *kept = expression;
-            }
-        }
-    }
-
-    /// Ends every voice at once, for a library that goes away.
-    pub(super) fn stop(&mut self) {
-        for index in 0..self.groups.len() {
-            for lane in lanes(self.groups[index].occupied) {
-                self.free(index, lane);
             }
         }
     }
@@ -433,6 +435,10 @@ impl Pool {
         };
         self.notes.remove_voice(note, first);
         self.voices[slot].note = NONE;
+        let place = self.groups[index].regions[lane].preset.place;
+        if let Some(players) = self.players.get_mut(usize::from(place)) {
+            *players -= 1;
+        }
         self.groups[index].free_lane(lane);
         self.vacancies[index / 64] |= 1 << (index % 64);
         self.occupied -= 1;

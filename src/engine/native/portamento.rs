@@ -6,7 +6,7 @@
 
 /// SPEC: MIDI 1.0 leaves the time of controller 5 to the maker. Seconds of a long glide by value, as GS and XG modules have
 /// them when measured; a straight line between.
-const SECONDS: [(f32, f32); 16] = [
+const SECONDS: [(f32, f64); 16] = [
     (0.0, 0.0),
     (1.0, 0.006),
     (2.0, 0.023),
@@ -25,14 +25,14 @@ const SECONDS: [(f32, f32); 16] = [
     (128.0, 480.0),
 ];
 /// The keys that such a glide passes; it takes the same time for each.
-const KEYS: f32 = 40.0;
+const KEYS: f64 = 40.0;
 
 /// The seconds that one key takes, by the position of controller 5 with its fine part.
-pub(super) fn seconds_per_key(position: f32) -> f32 {
+pub(super) fn seconds_per_key(position: f32) -> f64 {
     let above = SECONDS.iter().position(|(value, _)| *value > position).unwrap_or(0);
     let ends = above.checked_sub(1).and_then(|below| SECONDS.get(below)).zip(SECONDS.get(above));
     let Some((low, high)) = ends else { return 0.0 };
-    let part = (position - low.0) / (high.0 - low.0);
+    let part = f64::from(position - low.0) / f64::from(high.0 - low.0);
     (low.1 + (high.1 - low.1) * part) / KEYS
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Approach {
     /// Whether the portamento switch is on.
     pub(super) is_on: bool,
     /// Seconds for each key.
-    pub(super) seconds_per_key: f32,
+    pub(super) seconds_per_key: f64,
     /// Frames per second.
     pub(super) rate: f64,
 }
@@ -113,7 +113,7 @@ impl Portamento {
         self.glide = Glide::NONE;
         if let Some(source) = source {
             let from = source - f64::from(key);
-            let frames = from.abs() * f64::from(approach.seconds_per_key) * approach.rate;
+            let frames = from.abs() * approach.seconds_per_key * approach.rate;
             self.glide = Glide { from, start: now, frames };
         }
     }

@@ -5,10 +5,12 @@
 //!
 //! Source: General MIDI Level 1 and 2, GS, XG, MIDI 1.0.
 
+use super::library::PresetRef;
+use crate::bank::PatchNumber;
 use crate::midi::BankSelect;
 
 /// The SoundFont bank number of drum kits.
-pub(super) const PERCUSSION_BANK: u16 = 128;
+pub(super) const PERCUSSION_BANK: u16 = PatchNumber::PERCUSSION_BANK;
 /// The program of the effects among the drum kits of GS.
 const GS_EFFECTS_KIT: u8 = 56;
 /// The places that are tried at most.
@@ -53,8 +55,8 @@ pub(super) struct Request {
 /// What it gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Choice {
-    /// The preset's number in the library.
-    pub(super) preset: u32,
+    /// The preset.
+    pub(super) preset: PresetRef,
     /// The preset's bank and program.
     pub(super) numbers: (u16, u8),
     /// Whether it is something else than the first choice.
@@ -86,8 +88,11 @@ impl Candidates {
     }
 }
 
-/// The preset that plays; `has` gives the number of the preset with a bank and a program.
-pub(super) fn select(request: Request, has: impl Fn(u16, u8) -> Option<u32>) -> Option<Choice> {
+/// The preset that plays; `has` gives the preset with a bank and a program.
+pub(super) fn select(
+    request: Request,
+    has: impl Fn(u16, u8) -> Option<PresetRef>,
+) -> Option<Choice> {
     let candidates = if request.percussion { kits(request) } else { instruments(request) };
     let places = candidates.as_slice();
     let (rank, preset) = places

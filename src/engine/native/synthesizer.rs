@@ -11,7 +11,7 @@ use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
 use super::input::InputSet;
-use super::library::Library;
+use super::library::{Library, Presets};
 use super::missing::Missing;
 use super::parameter::NoteView;
 use super::part::Part;
@@ -24,8 +24,8 @@ use super::voice::Moment;
 use super::zone::Zones;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
-    BlockEvent, Effects, Installation, MissingPreset, Retired, Settings, Status, StereoBus,
-    Synthesizer,
+    BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, NotePitch,
@@ -65,6 +65,10 @@ pub(super) struct NativeSynthesizer {
     /// The pitch of the note that is beginning, where it has its own.
     note_pitch: Option<NotePitch>,
     bank_style: BankStyle,
+    /// Downloads that were ended and may still sound.
+    leaving: Vec<Place>,
+    /// Whether downloads came or went since channels chose their presets.
+    stale: bool,
     /// The style at power-on.
     own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
@@ -82,7 +86,7 @@ pub(super) struct NativeSynthesizer {
 
 /// What voices read, and how.
 struct Sources {
-    library: Box<Library>,
+    library: Library,
     level: SimdLevel,
     interpolation: Interpolation,
     sinc: Option<Box<SincTable>>,
@@ -148,7 +152,7 @@ impl NativeSynthesizer {
         let kept = exp2_f64(-time_constants * std::f64::consts::LOG2_E);
         Self {
             sources: Sources {
-                library: Box::default(),
+                library: Library::new(),
                 level,
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
@@ -171,6 +175,8 @@ impl NativeSynthesizer {
             note_pitch: None,
             bank_style,
             own_style: bank_style,
+            leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
+            stale: false,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -473,24 +479,36 @@ impl NativeSynthesizer {
 }
 
 impl Synthesizer for NativeSynthesizer {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        let mut library = match installation.payload.downcast::<Library>() {
-            Ok(library) => library,
-            Err(foreign) => return Some(Retired(foreign)),
-        };
-        // Voices read the waves of the library that goes away.
-        self.pool.stop();
-        self.channels.iter_mut().for_each(|state| state.held_keys.clear());
-        self.missing.clear();
-        std::mem::swap(&mut self.sources.library, &mut library);
-        for state in &mut self.channels {
-            choose_preset(state, &self.sources.library);
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        self.stale = true;
+        match installation.payload.downcast::<Presets>() {
+            Ok(presets) => {
+                self.sources.library.install(place, presets).map(|refused| Retired(refused))
+            }
+            Err(foreign) => Some(Retired(foreign)),
         }
-        Some(Retired(library))
+    }
+
+    fn uninstall(&mut self, place: Place) {
+        if self.sources.library.end(place) {
+            self.leaving.push(place);
+            self.stale = true;
+        }
+    }
+
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        let over = |place: &Place| !self.pool.plays(*place);
+        let place = self.leaving.remove(self.leaving.iter().position(over)?);
+        Some((place, Retired(self.sources.library.take(place)?)))
     }
 
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         let _environment = FloatEnv::enter();
+        if std::mem::take(&mut self.stale) {
+            for state in &mut self.channels {
+                choose_preset(state, &self.sources.library);
+            }
+        }
         let Some((bus, others)) = buses.split_first_mut() else {
             events.iter().for_each(|event| self.play(event.event));
             return;

@@ -17,7 +17,7 @@ mod xg;
 
 pub(super) use assembler::Assembler;
 pub(super) use command::{
-    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting, Reset,
+    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting,
     TuningPlace, TuningUpdate, VelocitySense,
 };
 pub(super) use table::Row;
@@ -25,11 +25,12 @@ pub(super) use table::Row;
 /// The tables, for whoever shows what is understood.
 pub(super) mod tables {
     pub(in super::super) use super::gs::{
+        CONTROL as GS_CONTROL, CONTROL_NAMES as GS_CONTROL_NAMES, DRUM as GS_DRUM,
         EFFECTS as GS_EFFECTS, PART as GS_PART, SYSTEM as GS_SYSTEM,
     };
-    pub(in super::super) use super::universal::{ROWS as UNIVERSAL, UniversalRow};
+    pub(in super::super) use super::universal::{ROWS as UNIVERSAL, SLOTS};
     pub(in super::super) use super::xg::{
-        EFFECTS as XG_EFFECTS, PART as XG_PART, SYSTEM as XG_SYSTEM,
+        DRUM as XG_DRUM, EFFECTS as XG_EFFECTS, PART as XG_PART, SYSTEM as XG_SYSTEM,
     };
 }
 

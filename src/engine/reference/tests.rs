@@ -40,7 +40,8 @@ fn without_a_bank_it_is_silent_and_overwrites() {
 #[test]
 fn an_installation_of_another_engine_comes_back() {
     let mut synthesizer = Reference.create(&SETTINGS).unwrap();
-    let foreign = Installation { content: Content::default(), payload: Box::new("not a bank") };
-    let back = synthesizer.install(foreign).unwrap();
+    let payload = Box::new("not a bank");
+    let foreign = Installation { instruments: 1, holdings: Vec::new(), payload };
+    let back = synthesizer.install(Place(0), foreign).unwrap();
     assert!(back.0.is::<&str>());
 }

@@ -28,12 +28,14 @@ fn packets_have_the_lengths_of_their_types() {
 #[test]
 fn messages_of_midi_1_keep_their_group_and_their_meaning() {
     let words = [0x2593_3C64, 0, 0, 0];
-    let message =
-        Message::NoteOn { channel: CHANNEL, key: KEY, velocity: Velocity::from_data(100) };
-    assert_eq!(Packet::from_words(words), Packet::Event(Event { group: ChannelGroup(5), message }));
-    assert!(matches!(super::tests::message(&[0x2093_3C00]), Some(Message::NoteOff { .. })));
-    assert_eq!(super::tests::message(&[0x10FF_0000]), Some(Message::SystemReset));
-    assert_eq!(super::tests::message(&[0x20F0_0000]), None);
+    let note = Message::NoteOn { channel: CHANNEL, key: KEY, velocity: Velocity::from_data(100) };
+    assert_eq!(
+        Packet::from_words(words),
+        Packet::Event(Event { group: ChannelGroup(5), message: note })
+    );
+    assert!(matches!(message(&[0x2093_3C00]), Some(Message::NoteOff { .. })));
+    assert_eq!(message(&[0x10FF_0000]), Some(Message::SystemReset));
+    assert_eq!(message(&[0x20F0_0000]), None);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! SoundFont 2.04 §9.6 (NRPN 120), RPN 3 to 5, RP-018, and the numbered parameters of GS and XG, through the port.
+//! SoundFont 2.04 §9.6 (NRPN 120), RPN 3 to 5, RP-018, and the numbered parameters of GS, XG and the AWE32, through the port.
 
 use portative::bank::Generator as G;
 use portative::bank::write::Zone;
@@ -202,4 +202,33 @@ fn gs_drum_parameters_are_by_key_and_only_of_rhythm_parts() {
         let got = cents_between(&play(&tuned, &score, 9_000), 6_000..8_500);
         sheet.near(&score, got, 100.0 * semitones, 0.05);
     }
+}
+
+#[test]
+fn awe32_parameters_take_the_place_of_the_bank_s_generators() {
+    let mut sheet = Sheet::default();
+    let awe = |number: u16, value: u16| {
+        let whole = 8192 + value;
+        format!("0 cc 99 127; 0 cc 98 {number}; 0 cc 38 {}; 0 cc 6 {};", whole & 0x7F, whole >> 7)
+    };
+    let bank_at = |cutoff| bank(tone(2_000), organ().set(G::InitialFilterFc, cutoff));
+    let level = |bank: &Bytes, score: &str| {
+        tone_db(&play(bank, score, 9_000).left[4_000..], 2_000.0, 48_000)
+    };
+    // 4500 + 59 * 76 = 8984 cents, whatever the bank says.
+    let expected = level(&bank_at(8_984), "0 on 60 127");
+    for cutoff in [6_000, 13_500] {
+        let score = format!("{} 0 on 60 127", awe(21, 76));
+        sheet.near(format!("{cutoff}"), level(&bank_at(cutoff), &score), expected, 0.02);
+    }
+    // An attack of 100 ms for an instrument that has none, and a release of 1 s.
+    let at_once = bank(constant(), organ());
+    let take = play(&at_once, &format!("{} 0 on 60 127", awe(11, 100)), 9_000);
+    sheet.near("half of the attack", take.db(2_400) - take.db(6_000), -6.02, 0.05);
+    let take = play(&at_once, &format!("{} 0 on 60 127; 1000 off 60", awe(15, 250)), 9_000);
+    sheet.near("release", take.db(5_800) - take.db(1_000), -10.0, 0.05);
+    let tuned = position_bank(Zone::new().set(G::FineTune, 20));
+    let got =
+        cents_between(&play(&tuned, &format!("{} 0 on 60 127", awe(16, 30)), 9_000), 6_000..8_500);
+    sheet.near("pitch", got, 50.0, 0.05);
 }

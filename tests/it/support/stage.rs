@@ -7,7 +7,8 @@
 
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
-    BlockEvent, Download, Effects, Engine, MissingPreset, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Download, Effects, Engine, MissingPreset, Place, Settings, Status, StereoBus,
+    Synthesizer,
 };
 use portative::midi::ump::{Packet, PacketReader};
 use portative::midi::{
@@ -60,7 +61,7 @@ impl Stage {
         };
         let mut synthesizer = engine.create(&settings).unwrap();
         let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
-        synthesizer.install(installation);
+        assert!(synthesizer.install(Place(0), installation).is_none());
         Self { synthesizer, block: None }
     }
 

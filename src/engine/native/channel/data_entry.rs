@@ -1,9 +1,11 @@
 //! Data entry, increment and decrement: parameters of a channel that have numbers instead of controllers.
 //!
-//! SPEC: MIDI 1.0; RP-018; CA-026 (modulation depth range); SoundFont 2.04 §9.6.
+//! SPEC: MIDI 1.0; RP-018; CA-026 (modulation depth range); SoundFont 2.04 §9.6; AWE32.
 
 use super::pointer::{Parameter, Registered};
 use super::{ChannelState, number};
+use crate::bank::Generator;
+use crate::engine::native::awe32;
 use crate::engine::native::input::Signal;
 use crate::engine::native::library::is_live_time;
 use crate::midi::ControlValue;
@@ -85,19 +87,21 @@ impl ChannelState {
     fn enter_data(&mut self, is_coarse: bool) {
         let [high, low] =
             [number::DATA_ENTRY, number::DATA_ENTRY_FINE].map(|entry| self.seven_bits(entry));
+        let whole = u16::from(high) << 7 | u16::from(low);
+        let away = i32::from(whole) - i32::from(CENTRE);
         match self.pointer.parameter() {
             Some(Parameter::Registered(parameter)) => {
                 self.enter_registered(parameter, is_coarse, high, low);
             }
             // SPEC: SoundFont 2.04 §9.6.3: the coarse part comes last and makes the whole count.
             Some(Parameter::Generator(generator)) if is_coarse => {
-                let away = i32::from(u16::from(high) << 7 | u16::from(low)) - i32::from(CENTRE);
                 if self.offsets.set(generator, away) {
-                    self.changed.insert(Signal::Generators);
-                    if is_live_time(generator) {
-                        self.changed.insert(Signal::Times);
-                    }
+                    self.note_generator(generator);
                 }
+            }
+            Some(Parameter::Awe32(number)) if is_coarse => {
+                self.overrides.set(number, away);
+                awe32::generator(number).into_iter().for_each(|moved| self.note_generator(moved));
             }
             Some(Parameter::SoundController(controller)) if is_coarse => {
                 self.set_controller(controller, ControlValue::from_u7(high));
@@ -106,6 +110,14 @@ impl ChannelState {
                 self.set_drum(key, parameter, high);
             }
             _ => {}
+        }
+    }
+
+    /// Takes down that a generator moved.
+    fn note_generator(&mut self, generator: Generator) {
+        self.changed.insert(Signal::Generators);
+        if is_live_time(generator) {
+            self.changed.insert(Signal::Times);
         }
     }
 

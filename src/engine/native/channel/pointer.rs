@@ -2,13 +2,16 @@
 //!
 //! Not what the parameters do. A number that this synthesizer does not know is no parameter, and neither is 127, 127.
 //!
-//! Source: MIDI 1.0, RP-015, SoundFont 2.04 §9.6, GS and XG.
+//! Source: MIDI 1.0, RP-015, SoundFont 2.04 §9.6, GS, XG and the AWE32.
 
 use crate::bank::Generator;
+use crate::engine::native::awe32;
 use crate::engine::native::drum_setup::DrumParameter;
 
-/// The number of the coarse part that no parameter has.
+/// The coarse and the fine number of no parameter.
 const NULL: u8 = 127;
+/// The coarse number of the AWE32's parameters.
+const AWE32: u8 = 127;
 /// The coarse number of SoundFont generators.
 const GENERATORS: u8 = 120;
 /// What the fine numbers from 100 on add to a generator's number (SoundFont 2.04 §9.6.2).
@@ -19,11 +22,11 @@ const FIRST_HUNDRED: u8 = 100;
 const PART: u8 = 1;
 
 /// SPEC: GS and XG, the fine numbers under 1: the sound controller that each one is.
-const PART_NUMBERS: [(u8, u8); 8] =
+pub(in super::super) const PART_NUMBERS: [(u8, u8); 8] =
     [(8, 76), (9, 77), (0x0A, 78), (0x20, 74), (0x21, 71), (0x63, 73), (0x64, 75), (0x66, 72)];
 
 /// SPEC: GS (18, 1A, 1C to 1E) and XG: the coarse numbers of a drum's parameters; the fine one is its key.
-const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
+pub(in super::super) const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
     (0x14, DrumParameter::Cutoff),
     (0x15, DrumParameter::Resonance),
     (0x16, DrumParameter::Attack),
@@ -38,7 +41,7 @@ const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
 
 /// A registered parameter that a channel knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Registered {
+pub(in super::super) enum Registered {
     BendRange,
     FineTuning,
     CoarseTuning,
@@ -47,8 +50,22 @@ pub(super) enum Registered {
     ModulationDepthRange,
 }
 
+impl Registered {
+    /// Its name in the standard.
+    pub(in super::super) const fn name(self) -> &'static str {
+        match self {
+            Self::BendRange => "Pitch bend sensitivity",
+            Self::FineTuning => "Channel fine tuning",
+            Self::CoarseTuning => "Channel coarse tuning",
+            Self::TuningProgram => "Tuning program",
+            Self::TuningBank => "Tuning bank",
+            Self::ModulationDepthRange => "Modulation depth range",
+        }
+    }
+}
+
 /// SPEC: MIDI 1.0 and CA-026: registered parameters by their fine number, under the coarse number 0.
-const REGISTERED: [Registered; 6] = [
+pub(in super::super) const REGISTERED: [Registered; 6] = [
     Registered::BendRange,
     Registered::FineTuning,
     Registered::CoarseTuning,
@@ -65,6 +82,8 @@ pub(super) enum Parameter {
     Generator(Generator),
     /// A sound controller by another name.
     SoundController(u8),
+    /// One of the AWE32's, by number.
+    Awe32(u8),
     /// A drum's, with its key.
     Drum(DrumParameter, u8),
 }
@@ -150,7 +169,8 @@ impl Pointer {
             GENERATORS if self.generator_is_whole => {
                 Generator::from_operator(self.generator).map(Parameter::Generator)
             }
-            GENERATORS | NULL => None,
+            GENERATORS => None,
+            AWE32 => awe32::generator(fine).map(|_| Parameter::Awe32(fine)),
             _ => named(&DRUM_NUMBERS, coarse).map(|drum| Parameter::Drum(drum, fine)),
         }
     }

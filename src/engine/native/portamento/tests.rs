@@ -1,6 +1,6 @@
 use super::*;
 
-const ON: Approach = Approach { is_on: true, seconds_per_key: 0.01, rate: 48_000.0 };
+const ON: Approach = Approach { is_on: true, seconds_per_key: 1.0 / 64.0, rate: 48_000.0 };
 const OFF: Approach = Approach { is_on: false, ..ON };
 
 #[test]
@@ -22,10 +22,10 @@ fn a_glide_is_a_straight_line_of_as_many_seconds_as_keys() {
     portamento.go_to(70, 1_000, ON);
     let glide = portamento.glide();
     assert_eq!(
-        [1_000, 2_200, 3_400, 5_800, 9_000].map(|now| glide.away(now)),
+        [1_000, 2_875, 4_750, 8_500, 9_000].map(|now| glide.away(now)),
         [-10.0, -7.5, -5.0, 0.0, 0.0]
     );
-    assert!(!glide.is_over(5_799) && glide.is_over(5_800));
+    assert!(!glide.is_over(8_499) && glide.is_over(8_500));
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn the_next_glide_begins_where_the_last_one_is() {
     let mut portamento = Portamento::NEW;
     portamento.go_to(60, 0, OFF);
     portamento.go_to(70, 0, ON);
-    portamento.go_to(60, 2_400, ON);
-    assert_eq!(portamento.glide().away(2_400), 5.0);
+    portamento.go_to(60, 3_750, ON);
+    assert_eq!(portamento.glide().away(3_750), 5.0);
 }
 
 #[test]

@@ -49,14 +49,16 @@ fn a_rhythm_part_plays_kits_whatever_its_bank_unless_it_is_a_melodic_bank_of_gen
 
 #[test]
 fn a_choice_says_how_far_it_is_from_what_was_asked_for() {
+    let preset = PresetRef { place: 3, number: 7 };
     let request = Request { bank: BankSelect { msb: 9, lsb: 0 }, program: 5, ..Request::default() };
     for (there, differs, substituted) in
         [((9, 5), false, false), ((8, 5), true, false), ((0, 5), true, false), ((0, 0), true, true)]
     {
-        let has = |bank, program| ((bank, program) == there).then_some(7);
-        let expected = Choice { preset: 7, numbers: there, differs, substituted };
+        let has = |bank, program| ((bank, program) == there).then_some(preset);
+        let expected = Choice { preset, numbers: there, differs, substituted };
         assert_eq!(select(request, has), Some(expected));
     }
-    let first = select(Request::default(), |_, _| Some(0)).map(|choice| choice.substituted);
+    let first = select(Request::default(), |_, _| Some(PresetRef::default()))
+        .map(|choice| choice.substituted);
     assert_eq!(first, Some(false));
 }

@@ -1,3 +1,4 @@
+use super::command::Reset;
 use super::*;
 use crate::engine::native::drum_setup::DrumParameter;
 
