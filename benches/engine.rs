@@ -87,8 +87,8 @@ impl Bench {
         };
         let mut synthesizer = engine.create(&settings).unwrap();
         let download = Download::Bank(bank(case));
-        let installation = engine.prepare(&settings, &download).unwrap();
-        assert!(synthesizer.install(Place(0), installation).is_none());
+        let prepared = engine.prepare(&settings, &download).unwrap();
+        assert!(synthesizer.install(Place(0), prepared.installation).is_none());
         let mut bench = Self { synthesizer, voices, buffers: [[0.0; BLOCK]; 2] };
         let channels = (0..16u8).flat_map(|group| (0..16u8).map(move |channel| (group, channel)));
         let channels: Vec<_> = channels.filter(|(_, channel)| *channel != 9).collect();

@@ -44,11 +44,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     ///
     /// [`EngineError::Unsupported`] for a kind of download that the engine lacks; otherwise what is
     /// wrong with the data. Nothing is kept of a download that failed.
-    fn prepare(
-        &self,
-        settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError>;
+    fn prepare(&self, settings: &Settings, download: &Download) -> Result<Prepared, EngineError>;
 }
 
 /// The audio half of an engine.
@@ -65,7 +61,7 @@ pub trait Synthesizer: Send {
     /// it is.
     fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
         let _ = place;
-        Some(Retired(installation.payload))
+        Some(Retired(installation.0))
     }
 
     /// Ends a download: no event from the next one on plays it. What sounds of it goes on.
@@ -93,8 +89,8 @@ pub trait Synthesizer: Send {
     /// What it is doing and could not do.
     fn status(&self) -> Status;
 
-    /// The next of the presets that notes asked for and that are not there, each once until the bank changes or the synthesizer
-    /// is [reset](crate::midi::Message::SystemReset).
+    /// The next of the presets that notes asked for and that are not there, each once until downloads come or go or the
+    /// synthesizer is [reset](crate::midi::Message::SystemReset).
     ///
     /// Engines that keep no list have none. More than some dozens are not listed.
     ///
@@ -197,17 +193,18 @@ pub const INSTRUMENTS: u64 = 65_536;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place(pub u16);
 
-/// A download in the form that a synthesizer takes over without further work.
-pub struct Installation {
+/// A download that was read and converted.
+#[derive(Debug)]
+pub struct Prepared {
     /// Instruments that can be played.
     pub instruments: u64,
     /// What it holds in memory, each thing once; several downloads may hold the same.
     pub holdings: Vec<Holding>,
-    /// The engine's own form.
-    pub payload: Box<dyn Any + Send>,
+    /// What the synthesizer takes over.
+    pub installation: Installation,
 }
 
-impl Installation {
+impl Prepared {
     /// How much is in it.
     pub fn content(&self) -> Content {
         Content {
@@ -218,9 +215,12 @@ impl Installation {
     }
 }
 
+/// A download in the engine's own form, which a synthesizer takes over without further work.
+pub struct Installation(pub Box<dyn Any + Send>);
+
 impl fmt::Debug for Installation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Installation").field("content", &self.content()).finish_non_exhaustive()
+        f.debug_struct("Installation").finish_non_exhaustive()
     }
 }
 

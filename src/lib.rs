@@ -60,6 +60,11 @@
 
 #![deny(unsafe_code)]
 
+// The example in the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod units;
 pub mod time;
 pub mod format;

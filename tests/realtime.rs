@@ -4,8 +4,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "realaudio/allocator.rs"]
+mod allocator;
+
 use std::sync::Arc;
 
 use portative::engine::Engine;
@@ -16,52 +17,13 @@ use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Pr
 use portative::port::{EventInput, Params, Renderer, SynthPort};
 use portative::time::{ReferenceTime, SampleTime};
 
-/// The system's allocator, which counts what the watched thread asks of it.
-struct Counting;
-
-thread_local! {
-    static WATCHED: Cell<bool> = const { Cell::new(false) };
-    static CALLS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    if WATCHED.get() {
-        CALLS.set(CALLS.get() + 1);
-    }
-}
-
-#[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
-// SAFETY: every call goes to the system's allocator with the same arguments.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count();
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `realloc`.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// How often `work` allocates or frees on this thread.
 fn allocations(work: impl FnOnce()) -> usize {
-    CALLS.set(0);
-    WATCHED.set(true);
+    let before = allocator::calls_here();
+    allocator::watch();
     work();
-    WATCHED.set(false);
-    CALLS.get()
+    allocator::unwatch();
+    allocator::calls_here() - before
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A MIDI bank and program number, as a bank's presets have them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct PatchNumber {
     /// The bank; 128 for percussion.
     pub bank: u16,

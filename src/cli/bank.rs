@@ -1,20 +1,25 @@
 //! The engine and the banks that a command plays with.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use portative::bank::{Bank, BankPreset, Stack};
-use portative::engine::native::{Interpolation, Native};
+use portative::bank::{Bank, BankPreset, PatchNumber, Stack};
+use portative::engine::native::{Casting, Interpolation, Native, casting};
 use portative::engine::reference::Reference;
 use portative::engine::{Effects, Engine};
 use portative::io::{BUILT_IN_BANK, Config, FileSource, FoundBank};
+use portative::midi::Channel;
 use portative::port::{Params, PortError, SynthPort};
 use portative::riff::ByteSource;
 use portative::sequence::Sequence;
+use serde::Serialize;
 
-use super::args::{EngineName, InterpolationName, SoundArgs};
+use super::args::{EngineName, InterpolationName, OnOff, SoundArgs};
 use super::output::OutputName;
+use super::{Usage, screen};
 
 /// What makes the sound: an engine and its banks, as arguments, configuration and machine have it.
 pub(super) struct Sound {
@@ -55,22 +60,32 @@ impl Sound {
                 _ => bail!("the rustysynth engine plays one bank at a time, got {name}; name one"),
             },
         };
+        let voices = engine.capabilities().voices;
+        if let Some(wanted) = args.voices.filter(|wanted| !voices.contains(wanted)) {
+            let (low, high, engine) = (voices.start(), voices.end(), engine.name());
+            bail!(Usage(format!(
+                "--voices {wanted}: the {engine} engine has {low} to {high} voices"
+            )));
+        }
         let params = Params {
             voices: args.voices,
             effects: Some(Effects { reverb: !args.no_reverb, chorus: !args.no_chorus }),
             gain_db: args.gain.or(config.gain),
+            limiter: args.limiter.map(|limiter| limiter == OnOff::On),
             ..Params::default()
         };
         Ok(Self { engine, params, banks, name })
     }
 
     /// The same with a limiter on its ports where an output is heard; a recording has what a render has.
+    /// Unless the arguments say otherwise.
     pub(super) fn for_output(mut self, output: &OutputName) -> Self {
-        self.params.limiter = Some(output.is_heard());
+        self.params.limiter.get_or_insert(output.is_heard());
         self
     }
 
     /// A port with everything downloaded.
+    #[cfg(any(feature = "midi", feature = "jack"))]
     pub(super) fn open_port(&self, sample_rate: u32) -> Result<SynthPort> {
         let port = self.port(sample_rate, None)?;
         self.download(&port, Stack::presets)?;
@@ -96,16 +111,37 @@ impl Sound {
         self.download(port, |stack| stack.presets_for(&programs))
     }
 
+    /// The engine's name.
+    pub(super) fn engine_name(&self) -> &'static str {
+        self.engine.name()
+    }
+
+    /// What the banks are called.
+    pub(super) fn bank_names(&self) -> &str {
+        &self.name
+    }
+
+    /// What notes of a song are not played with as they ask for; `None` where the engine cannot tell.
+    pub(super) fn missing(&self, song: &Sequence) -> Option<Vec<Missing>> {
+        match &self.banks {
+            Banks::Stack(stack) => {
+                let groups = *self.engine.capabilities().channel_groups.end();
+                Some(missing(stack, song, groups))
+            }
+            Banks::Whole(_) => None,
+        }
+    }
+
     fn port(&self, sample_rate: u32, channel_groups: Option<u16>) -> Result<SynthPort> {
         let params = Params { sample_rate: Some(sample_rate), channel_groups, ..self.params };
         let port = SynthPort::open_with(Arc::clone(&self.engine), params)?;
         let granted = port.params()?;
         if granted.sample_rate.hz() != sample_rate {
-            bail!(
-                "--rate {sample_rate}: the {} engine can do {} Hz at the nearest",
-                self.engine.name(),
-                granted.sample_rate.hz()
-            );
+            let rates = self.engine.capabilities().sample_rate;
+            let (low, high, engine) = (rates.start(), rates.end(), self.engine.name());
+            bail!(Usage(format!(
+                "{sample_rate} Hz: the {engine} engine renders at {low} to {high} Hz"
+            )));
         }
         Ok(port)
     }
@@ -147,6 +183,63 @@ impl Sound {
     }
 }
 
+/// A preset that a song asks for and its banks do not have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct Missing {
+    /// The channel, from 1, over all groups.
+    channel: usize,
+    asked: PatchNumber,
+    /// What plays instead, if anything does.
+    plays: Option<Preset>,
+    /// Notes that ask for it.
+    notes: u64,
+}
+
+/// A preset of a bank.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Preset {
+    #[serde(flatten)]
+    number: PatchNumber,
+    name: String,
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { channel, asked, plays, notes } = self;
+        let notes = if *notes == 1 { "1 note".to_owned() } else { format!("{notes} notes") };
+        write!(f, "channel {channel}: {}:{} is missing, ", asked.bank, asked.program)?;
+        match plays {
+            Some(Preset { number: PatchNumber { bank, program }, name }) => {
+                write!(f, "{bank}:{program} {name} plays instead ({notes})")
+            }
+            None => write!(f, "and nothing plays instead ({notes})"),
+        }
+    }
+}
+
+/// What a song asks for that is in none of the banks, on an engine with so many channel groups.
+pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missing> {
+    let named = |preset: BankPreset| {
+        let (bank, program) = preset.numbers();
+        let name = preset.bank.presets().get(preset.preset.0 as usize)?.name.clone();
+        Some((PatchNumber { bank, program: u8::try_from(program).ok()? }, name))
+    };
+    let presets: BTreeMap<_, _> = stack.presets().into_iter().filter_map(named).collect();
+    let events = song.events().iter().map(|timed| &timed.event);
+    let cast = casting(events, groups, |number| presets.contains_key(&number));
+    let missing = cast.into_iter().filter(|part| part.plays != Some(part.asked));
+    let tell = |part: Casting| Missing {
+        channel: 1 + usize::from(part.group.0) * Channel::COUNT + usize::from(part.channel.index()),
+        asked: part.asked,
+        plays: part.plays.map(|number| Preset {
+            number,
+            name: presets.get(&number).cloned().unwrap_or_default(),
+        }),
+        notes: part.notes,
+    };
+    missing.map(tell).collect()
+}
+
 fn engine_name(args: &SoundArgs, config: &Config) -> Result<EngineName> {
     match (&args.engine, &config.engine) {
         (Some(name), _) => Ok(*name),
@@ -174,7 +267,7 @@ type Source = Arc<dyn ByteSource>;
 fn sources(paths: &[PathBuf], quiet: bool) -> Result<(Vec<Source>, String)> {
     let say = |text: &str| {
         if !quiet {
-            eprintln!("{text}");
+            screen::say(text);
         }
     };
     if !paths.is_empty() {

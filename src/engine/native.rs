@@ -48,9 +48,11 @@ mod routing;
 mod zone;
 mod effects;
 mod synthesizer;
+mod casting;
 
 use std::sync::Arc;
 
+pub use casting::{Casting, casting};
 pub use chart::implementation_chart;
 pub use selection::BankStyle;
 
@@ -58,7 +60,8 @@ use library::{PresetPlan, Presets};
 use synthesizer::NativeSynthesizer;
 
 use super::{
-    Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
+    Capabilities, Download, Effects, Engine, EngineError, Installation, Prepared, Settings,
+    Synthesizer,
 };
 use crate::bank::{Bank, Stack};
 use crate::dsp::SimdLevel;
@@ -131,11 +134,7 @@ impl Engine for Native {
         Ok(Box::new(synthesizer))
     }
 
-    fn prepare(
-        &self,
-        _settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError> {
+    fn prepare(&self, _settings: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let refused = |source| EngineError::Bank { engine: NAME, source: Box::new(source) };
         let all;
         let wanted = match download {
@@ -153,10 +152,10 @@ impl Engine for Native {
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
         let presets = Presets::new(presets);
-        Ok(Installation {
+        Ok(Prepared {
             instruments: presets.len() as u64,
             holdings: presets.holdings(),
-            payload: Box::new(presets),
+            installation: Installation(Box::new(presets)),
         })
     }
 }

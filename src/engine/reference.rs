@@ -16,7 +16,7 @@ use rustysynth::{SoundFont, SynthesizerSettings};
 
 use super::{
     BlockEvent, Capabilities, DOWNLOADS, Download, Effects, Engine, EngineError, Holding,
-    Installation, Place, Retired, Settings, Status, StereoBus, Synthesizer,
+    Installation, Place, Prepared, Retired, Settings, Status, StereoBus, Synthesizer,
 };
 use crate::bank::Bank;
 use crate::midi::{ChannelGroup, Event, Message};
@@ -49,11 +49,7 @@ impl Engine for Reference {
         Ok(Box::new(ReferenceSynthesizer::new()))
     }
 
-    fn prepare(
-        &self,
-        settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError> {
+    fn prepare(&self, settings: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let Download::Bank(source) = download else {
             return Err(EngineError::Unsupported { engine: NAME, what: "single presets" });
         };
@@ -71,8 +67,8 @@ impl Engine for Reference {
         let mut synthesizer = rustysynth::Synthesizer::new(&Arc::new(font), &wanted)
             .map_err(|source| EngineError::Bank { engine: NAME, source: source.into() })?;
         synthesizer.set_master_volume(MASTER_VOLUME);
-        let (holdings, payload) = (vec![holding], Box::new(synthesizer));
-        Ok(Installation { instruments, holdings, payload })
+        let (holdings, installation) = (vec![holding], Installation(Box::new(synthesizer)));
+        Ok(Prepared { instruments, holdings, installation })
     }
 }
 
@@ -129,9 +125,9 @@ impl Synthesizer for ReferenceSynthesizer {
     fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
         let mut all = self.banks.iter().chain(&self.ended);
         if all.any(|bank| bank.place == place) || place.0 >= DOWNLOADS {
-            return Some(Retired(installation.payload));
+            return Some(Retired(installation.0));
         }
-        match installation.payload.downcast::<rustysynth::Synthesizer>() {
+        match installation.0.downcast::<rustysynth::Synthesizer>() {
             Ok(synthesizer) => {
                 self.banks.push(Loaded { place, synthesizer, broken: false });
                 None

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::bank::{BankId, PresetIndex};
-use crate::engine::{Content, DOWNLOADS, Download, Holding, INSTRUMENTS, Installation, Place};
+use crate::engine::{Content, DOWNLOADS, Download, Holding, INSTRUMENTS, Place, Prepared};
 
 use super::PortError;
 
@@ -78,10 +78,10 @@ impl Ledger {
         &mut self,
         id: DownloadId,
         download: &Download,
-        installation: &Installation,
+        prepared: &Prepared,
     ) -> Result<Place, PortError> {
         self.check(download)?;
-        let instruments = self.instruments + installation.instruments;
+        let instruments = self.instruments + prepared.instruments;
         if instruments > INSTRUMENTS {
             return Err(PortError::TooManyInstruments { limit: INSTRUMENTS, got: instruments });
         }
@@ -96,7 +96,7 @@ impl Ledger {
         self.presets.extend(presets.iter().map(|preset| (*preset, id)));
         self.places.insert(id, place);
         self.instruments = instruments;
-        for holding in &installation.holdings {
+        for holding in &prepared.holdings {
             let held = Held { holding: *holding, holders: 0 };
             self.held.entry(holding.address).or_insert(held).holders += 1;
         }
@@ -104,8 +104,8 @@ impl Ledger {
         if self.entries.len() <= index {
             self.entries.resize_with(index + 1, || None);
         }
-        let holdings = installation.holdings.clone();
-        let entry = Entry { id, instruments: installation.instruments, holdings, presets };
+        let holdings = prepared.holdings.clone();
+        let entry = Entry { id, instruments: prepared.instruments, holdings, presets };
         self.entries[index] = Some(entry);
         Ok(place)
     }

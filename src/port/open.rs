@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::{Content, Download, Engine, Installation, Settings};
+use crate::engine::{Content, Download, Engine, Prepared, Settings};
 
 use super::event::Events;
 use super::keepers::keep;
@@ -120,20 +120,19 @@ impl Open {
     pub(super) fn download(
         &mut self,
         download: &Download,
-        prepared: &mut Option<Installation>,
+        prepared: &mut Option<Prepared>,
         events: &mut Events,
     ) -> Result<DownloadId, PortError> {
         self.has_room()?;
         let id = DownloadId { instance: self.instance, serial: next_id() };
-        if let Some(installation) = prepared.take() {
-            let place = match self.ledger.enter(id, download, &installation) {
-                Ok(place) => place,
+        if let Some(ready) = prepared.take() {
+            match self.ledger.enter(id, download, &ready) {
+                Ok(place) => self.send(Command::Install(place, ready.installation), events),
                 Err(error) => {
-                    *prepared = Some(installation);
+                    *prepared = Some(ready);
                     return Err(error);
                 }
-            };
-            self.send(Command::Install(place, installation), events);
+            }
         }
         Ok(id)
     }

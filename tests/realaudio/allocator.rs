@@ -1,4 +1,8 @@
-//! Counts what the device's own threads allocate and free while they play.
+//! Counts what threads allocate and free while they are watched.
+//!
+//! For test binaries of their own, because it replaces the allocator. Not each of them uses all of it.
+
+#![allow(dead_code, reason = "one binary watches a thread of its own, the other those of a device")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -13,11 +17,22 @@ static CALLS: AtomicUsize = AtomicUsize::new(0);
 
 thread_local! {
     static WATCHED: Cell<bool> = const { Cell::new(false) };
+    static CALLS_HERE: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Counts this thread's calls from now on.
 pub(crate) fn watch() {
     WATCHED.set(true);
+}
+
+/// Counts this thread's calls no longer.
+pub(crate) fn unwatch() {
+    WATCHED.set(false);
+}
+
+/// Calls of this thread while it was watched.
+pub(crate) fn calls_here() -> usize {
+    CALLS_HERE.get()
 }
 
 /// Calls of all watched threads so far.
@@ -29,6 +44,7 @@ fn count() {
     // A thread that ends has no locals any more.
     if WATCHED.try_with(Cell::get).unwrap_or(false) {
         CALLS.fetch_add(1, Ordering::Relaxed);
+        CALLS_HERE.set(CALLS_HERE.get() + 1);
     }
 }
 

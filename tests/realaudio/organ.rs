@@ -9,8 +9,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use portative::engine::{
-    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Settings,
-    Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Prepared, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use portative::format::AudioFormat;
 use portative::io::BUILT_IN_BANK;
@@ -127,7 +127,7 @@ impl Engine for Organ {
         }))
     }
 
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
         Err(EngineError::Unsupported { engine: "organ", what: "downloads" })
     }
 }

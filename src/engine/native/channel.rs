@@ -136,6 +136,11 @@ pub(super) struct ChannelState {
 }
 
 impl ChannelState {
+    /// Channels in the power-on state, group after group.
+    pub(super) fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = Self> {
+        (0..count).map(move |index| Self::new((index % Channel::COUNT) as u8, style))
+    }
+
     /// The power-on state of the channel with this index in its group.
     pub(super) fn new(index: u8, style: BankStyle) -> Self {
         let percussion = index == Channel::PERCUSSION.index();

@@ -18,15 +18,13 @@ impl Offsets {
     /// No offsets.
     pub(super) const NONE: Self = Self { amounts: [0.0; G::COUNT], used: false };
 
-    /// Sets the offset of a generator, `away` fourteen-bit steps from the middle; whether it can have one.
-    pub(super) fn set(&mut self, generator: G, away: i32) -> bool {
+    /// Sets the offset of a generator, `away` fourteen-bit steps from the middle, if it can have one.
+    pub(super) fn set(&mut self, generator: G, away: i32) {
         // What only instruments may set are addresses and substitutions, fixed when a note begins.
-        let movable = generator.spec().level == Level::Both;
-        if movable {
+        if generator.spec().level == Level::Both {
             self.used = true;
             self.amounts[usize::from(generator.operator())] = (away * scale(generator)) as f32;
         }
-        movable
     }
 
     /// The offset of a generator.

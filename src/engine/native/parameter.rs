@@ -113,8 +113,9 @@ impl NoteView<'_> {
         let mut product = modulator.amount as f32
             * self.source(&modulator.source, fed)
             * self.source(&modulator.amount_source, fed);
-        if is_modulation(modulator) {
-            product *= self.channel.modulation_scale();
+        let scale = self.channel.modulation_scale();
+        if scale != 1.0 && is_modulation(modulator) {
+            product *= scale;
         }
         if modulator.transform == Transform::Absolute { product.abs() } else { product }
     }

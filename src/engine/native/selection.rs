@@ -17,7 +17,7 @@ const GS_EFFECTS_KIT: u8 = 56;
 const MOST: usize = 5;
 
 /// How bank select is read. A reset of General MIDI, GS or XG chooses for itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum BankStyle {
     /// General MIDI: there is one bank.
     GeneralMidi,
@@ -44,7 +44,7 @@ impl BankStyle {
 }
 
 /// What a channel asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub(super) struct Request {
     pub(super) style: BankStyle,
     pub(super) bank: BankSelect,
@@ -54,9 +54,9 @@ pub(super) struct Request {
 
 /// What it gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
+pub(super) struct Choice<T = PresetRef> {
     /// The preset.
-    pub(super) preset: PresetRef,
+    pub(super) preset: T,
     /// The preset's bank and program.
     pub(super) numbers: (u16, u8),
     /// Whether it is something else than the first choice.
@@ -89,11 +89,8 @@ impl Candidates {
 }
 
 /// The preset that plays; `has` gives the preset with a bank and a program.
-pub(super) fn select(
-    request: Request,
-    has: impl Fn(u16, u8) -> Option<PresetRef>,
-) -> Option<Choice> {
-    let candidates = if request.percussion { kits(request) } else { instruments(request) };
+pub(super) fn select<T>(request: Request, has: impl Fn(u16, u8) -> Option<T>) -> Option<Choice<T>> {
+    let candidates = candidates(request);
     let places = candidates.as_slice();
     let (rank, preset) = places
         .iter()
@@ -105,6 +102,16 @@ pub(super) fn select(
         differs: places[rank] != places[0],
         substituted: rank + 1 == places.len(),
     })
+}
+
+/// The preset that plays when everything is there.
+pub(super) fn first_choice(request: Request) -> PatchNumber {
+    let [(bank, program), ..] = candidates(request).places;
+    PatchNumber { bank, program }
+}
+
+fn candidates(request: Request) -> Candidates {
+    if request.percussion { kits(request) } else { instruments(request) }
 }
 
 /// A kit falls back to the first of its row of eight, then to the standard kit.

@@ -157,7 +157,7 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels, bank_style)
+            channels: ChannelState::power_on(channels, bank_style)
                 .map(|mut state| {
                     state.part = Part::with_expression();
                     state
@@ -466,7 +466,8 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX, style)) {
+        let power_on = ChannelState::power_on(usize::MAX, style);
+        for (state, fresh) in self.channels.iter_mut().zip(power_on) {
             let mut before = std::mem::replace(state, fresh);
             state.part.inherit(&mut before.part);
             choose_preset(state, &self.sources.library);
@@ -481,7 +482,7 @@ impl NativeSynthesizer {
 impl Synthesizer for NativeSynthesizer {
     fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
         self.stale = true;
-        match installation.payload.downcast::<Presets>() {
+        match installation.0.downcast::<Presets>() {
             Ok(presets) => {
                 self.sources.library.install(place, presets).map(|refused| Retired(refused))
             }
@@ -505,6 +506,7 @@ impl Synthesizer for NativeSynthesizer {
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         let _environment = FloatEnv::enter();
         if std::mem::take(&mut self.stale) {
+            self.missing.clear();
             for state in &mut self.channels {
                 choose_preset(state, &self.sources.library);
             }
@@ -547,11 +549,6 @@ impl Synthesizer for NativeSynthesizer {
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
     state.choice = library.select(state.request());
-}
-
-/// Channels in the power-on state, group after group.
-fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(move |index| ChannelState::new((index % Channel::COUNT) as u8, style))
 }
 
 /// Taps that lie before the place that an interpolation looks for.

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use crate::engine::{
-    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Settings,
-    Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Prepared, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use crate::midi::Message;
 use crate::port::{Params, Renderer, SynthPort};
@@ -54,7 +54,7 @@ impl Engine for Recorder {
         Ok(Box::new(Recording { to: self.clone(), position: 0 }))
     }
 
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
         Err(EngineError::Unsupported { engine: "recorder", what: "downloads" })
     }
 }

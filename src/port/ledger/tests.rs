@@ -3,11 +3,12 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
+use crate::engine::Installation;
 
-fn installation(instruments: u64, addresses: &[usize]) -> Installation {
+fn prepared(instruments: u64, addresses: &[usize]) -> Prepared {
     let holdings =
         addresses.iter().map(|&address| Holding { address, waves: 1, bytes: 10 }).collect();
-    Installation { instruments, holdings, payload: Box::new(()) }
+    Prepared { instruments, holdings, installation: Installation(Box::new(())) }
 }
 
 fn anything() -> Download {
@@ -21,8 +22,8 @@ const fn id(serial: u64) -> DownloadId {
 #[test]
 fn what_two_downloads_hold_counts_once_and_until_both_are_gone() {
     let mut ledger = Ledger::new();
-    let one = ledger.enter(id(1), &anything(), &installation(1, &[100, 200])).unwrap();
-    let other = ledger.enter(id(2), &anything(), &installation(2, &[200, 300])).unwrap();
+    let one = ledger.enter(id(1), &anything(), &prepared(1, &[100, 200])).unwrap();
+    let other = ledger.enter(id(2), &anything(), &prepared(2, &[200, 300])).unwrap();
     assert_eq!(ledger.content(), Content { instruments: 3, waves: 3, bytes: 30 });
     ledger.end(id(1));
     assert_eq!(ledger.content().waves, 3, "it may still sound");
@@ -37,13 +38,13 @@ fn what_two_downloads_hold_counts_once_and_until_both_are_gone() {
 fn there_is_an_end_to_places_and_to_instruments() {
     let mut ledger = Ledger::new();
     for serial in 0..u64::from(DOWNLOADS) {
-        ledger.enter(id(serial), &anything(), &installation(1, &[])).unwrap();
+        ledger.enter(id(serial), &anything(), &prepared(1, &[])).unwrap();
     }
-    let error = ledger.enter(id(9_999), &anything(), &installation(1, &[])).unwrap_err();
+    let error = ledger.enter(id(9_999), &anything(), &prepared(1, &[])).unwrap_err();
     assert!(matches!(error, PortError::TooManyDownloads { limit: 4_096 }), "{error}");
     let mut ledger = Ledger::new();
-    ledger.enter(id(1), &anything(), &installation(INSTRUMENTS, &[])).unwrap();
-    let error = ledger.enter(id(2), &anything(), &installation(1, &[7])).unwrap_err();
+    ledger.enter(id(1), &anything(), &prepared(INSTRUMENTS, &[])).unwrap();
+    let error = ledger.enter(id(2), &anything(), &prepared(1, &[7])).unwrap_err();
     assert!(matches!(error, PortError::TooManyInstruments { got: 65_537, .. }), "{error}");
     assert_eq!(ledger.content().waves, 0, "nothing of it was kept");
 }
@@ -85,7 +86,7 @@ proptest! {
             let held: Vec<usize> = held.into_iter().collect();
             match what {
                 0 => {
-                    let (id, made) = (id(serial), installation(1, &held));
+                    let (id, made) = (id(serial), prepared(1, &held));
                     let place = ledger.enter(id, &anything(), &made).unwrap();
                     prop_assert!(model.iter().all(|one| one.place != place));
                     model.push(Modelled { id, place, held, ended: false });

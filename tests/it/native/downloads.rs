@@ -44,12 +44,12 @@ fn what_sounds_goes_on_when_its_download_ends_and_comes_back_after_it() {
 #[test]
 fn an_installation_that_finds_no_place_comes_back() {
     let mut synthesizer = with_bank();
-    let bank = || Native::default().prepare(&settings(), &Download::Bank(busy_bank())).unwrap();
-    assert_eq!(bank().content().instruments, 2);
+    let prepared = || Native::default().prepare(&settings(), &Download::Bank(busy_bank())).unwrap();
+    let bank = || prepared().installation;
+    assert_eq!(prepared().content().instruments, 2);
     assert!(synthesizer.install(Place(0), bank()).is_some(), "the place is taken");
     assert!(synthesizer.install(Place(DOWNLOADS), bank()).is_some(), "there is no such place");
-    let payload = Box::new(5u8);
-    let foreign = Installation { instruments: 1, holdings: Vec::new(), payload };
+    let foreign = Installation(Box::new(5u8));
     let back = synthesizer.install(Place(1), foreign).unwrap();
     assert_eq!(back.0.downcast_ref::<u8>(), Some(&5));
 }
@@ -58,7 +58,7 @@ fn an_installation_that_finds_no_place_comes_back() {
 fn the_newest_download_of_a_number_plays_and_the_one_before_when_it_has_ended() {
     let of = |zone| {
         let download = Download::Bank(bank(constant(), zone));
-        Native::default().prepare(&settings(), &download).unwrap()
+        Native::default().prepare(&settings(), &download).unwrap().installation
     };
     let loud = || of(looping());
     let quiet = || of(looping().set(G::InitialAttenuation, 500));

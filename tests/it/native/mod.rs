@@ -1,6 +1,7 @@
 //! The native engine beyond the bank standard: bits, frames, notes, clicks, limits.
 
 mod bits;
+mod casting;
 mod chart;
 mod click;
 mod downloads;

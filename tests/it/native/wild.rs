@@ -31,8 +31,8 @@ pub(super) fn settings() -> Settings {
 pub(super) fn with_bank() -> Box<dyn Synthesizer> {
     let mut synthesizer = Native::default().create(&settings()).unwrap();
     let download = Download::Bank(busy_bank());
-    let installation = Native::default().prepare(&settings(), &download).unwrap();
-    assert!(synthesizer.install(Place(0), installation).is_none());
+    let prepared = Native::default().prepare(&settings(), &download).unwrap();
+    assert!(synthesizer.install(Place(0), prepared.installation).is_none());
     synthesizer
 }
 

@@ -51,7 +51,7 @@ fn mts_single_keys_in_real_time_move_sounding_notes_to_a_16384th_of_a_semitone()
     }
     check(&mut sheet, &change("7f 7f 7f"), [0.0; 2]);
     let two = "sysex 7f 7f 8 2 0 2 3c 3c 40 0 3e 3e 20 0".to_owned();
-    check(&mut sheet, &[two.clone()], [50.0; 2]);
+    check(&mut sheet, std::slice::from_ref(&two), [50.0; 2]);
     sheet.near("the second key", cents_of(&[two], 1, 62)[0], 25.0, 0.02);
 }
 
@@ -67,7 +67,7 @@ fn mts_dumps_tune_new_notes_and_need_their_checksum() {
     let mut sheet = Sheet::default();
     check(&mut sheet, &[dump("1 0", &keys("3c 40 0"))], [50.0, 0.0]);
     check(&mut sheet, &[dump("4 0 0", &keys("3b 40 0"))], [-50.0, 0.0]);
-    let octave = |c: &str, rest: &str| format!("{c} {}", vec![rest; 11].join(" "));
+    let octave = |c: &str, rest: &str| format!("{c} {}", [rest; 11].join(" "));
     check(&mut sheet, &[dump("5 0 0", &octave("4a", "40"))], [10.0, 0.0]);
     check(&mut sheet, &[dump("6 0 0", &octave("60 0", "40 0"))], [50.0, 0.0]);
     let good = dump("1 0", &keys("3c 40 0"));
@@ -80,7 +80,7 @@ fn mts_dumps_tune_new_notes_and_need_their_checksum() {
 fn rpn_3_and_4_select_a_program_and_its_bank() {
     let mut sheet = Sheet::default();
     let tuned = dump("4 2 5", &keys("3c 40 0"));
-    check(&mut sheet, &[tuned.clone()], [0.0; 2]);
+    check(&mut sheet, std::slice::from_ref(&tuned), [0.0; 2]);
     check(&mut sheet, &[tuned.clone(), "rpn 3 5".into()], [0.0; 2]);
     check(&mut sheet, &[tuned.clone(), "rpn 3 5".into(), "rpn 4 2".into()], [50.0, 0.0]);
     check(&mut sheet, &["rpn 3 5".into(), "rpn 4 2".into(), tuned.clone()], [50.0, 0.0]);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use portative::engine::{
     BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Holding, Installation, Place,
-    Retired, Settings, Status, StereoBus, Synthesizer,
+    Prepared, Retired, Settings, Status, StereoBus, Synthesizer,
 };
 use portative::midi::Message;
 
@@ -44,7 +44,7 @@ impl Engine for Level {
         Ok(Box::new(LevelSynthesizer::default()))
     }
 
-    fn prepare(&self, _: &Settings, download: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let Download::Bank(source) = download else {
             return Err(EngineError::Unsupported { engine: "level", what: "such download" });
         };
@@ -55,7 +55,8 @@ impl Engine for Level {
         let payload = Box::new(LoadedBank(Arc::clone(&self.banks)));
         let address = (&raw const *payload).addr();
         let holding = Holding { address, waves: 1, bytes: 2 * source.len() };
-        Ok(Installation { instruments: source.len(), holdings: vec![holding], payload })
+        let installation = Installation(payload);
+        Ok(Prepared { instruments: source.len(), holdings: vec![holding], installation })
     }
 }
 
@@ -77,7 +78,7 @@ struct LevelSynthesizer {
 
 impl Synthesizer for LevelSynthesizer {
     fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
-        let bank = installation.payload.downcast::<LoadedBank>().expect("a bank of this engine");
+        let bank = installation.0.downcast::<LoadedBank>().expect("a bank of this engine");
         self.banks.push((place, bank));
         None
     }

@@ -60,8 +60,8 @@ impl Stage {
             effects,
         };
         let mut synthesizer = engine.create(&settings).unwrap();
-        let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
-        assert!(synthesizer.install(Place(0), installation).is_none());
+        let prepared = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
+        assert!(synthesizer.install(Place(0), prepared.installation).is_none());
         Self { synthesizer, block: None }
     }
 

@@ -95,9 +95,8 @@ impl ChannelState {
             }
             // SPEC: SoundFont 2.04 §9.6.3: the coarse part comes last and makes the whole count.
             Some(Parameter::Generator(generator)) if is_coarse => {
-                if self.offsets.set(generator, away) {
-                    self.note_generator(generator);
-                }
+                self.offsets.set(generator, away);
+                self.note_generator(generator);
             }
             Some(Parameter::Awe32(number)) if is_coarse => {
                 self.overrides.set(number, away);

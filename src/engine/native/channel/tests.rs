@@ -81,6 +81,28 @@ fn rp_015_resets_some_controllers_and_keeps_others() {
 }
 
 #[test]
+fn rp_015_resets_these_controllers_and_no_others() {
+    let mut channel = ChannelState::new(0, BankStyle::Gs);
+    let kept = |controller: u8| !(98..=101).contains(&controller);
+    (1..120).for_each(|controller| {
+        channel.set_controller(controller, ControlValue::from_u7(77));
+    });
+    (1..120).filter(|&n| (33..64).contains(&n)).for_each(|n| {
+        channel.set_controller(n - 32, ControlValue::from_u7(77));
+    });
+    channel.reset_controllers();
+    for controller in (1..32).chain(64..120).filter(|&n| kept(n)) {
+        let expected = match controller {
+            11 => 127.0,
+            1 | 64..=68 => 0.0,
+            _ => 77.0,
+        };
+        assert_eq!(value(&channel, controller), expected, "{controller}");
+    }
+    assert_eq!(channel.pointer, Pointer::NULL);
+}
+
+#[test]
 fn pedals_act_when_they_pass_the_middle() {
     let mut channel = ChannelState::new(0, BankStyle::Gs);
     let mut press =

@@ -11,7 +11,7 @@ fn check(style: BankStyle, (msb, lsb): (u8, u8), expected: &[(u16, u8)]) {
 
 fn tried(request: Request, expected: &[(u16, u8)]) {
     let asked = std::cell::RefCell::new(Vec::new());
-    let none = select(request, |bank, program| {
+    let none: Option<Choice> = select(request, |bank, program| {
         asked.borrow_mut().push((bank, program));
         None
     });

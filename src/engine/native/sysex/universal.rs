@@ -166,7 +166,7 @@ fn destinations(
     pairs: &[u8],
     sink: &mut dyn FnMut(Command<'_>),
 ) -> Option<()> {
-    if channel > 15 || pairs.len() % 2 != 0 {
+    if channel > 15 || !pairs.len().is_multiple_of(2) {
         return None;
     }
     sink(Command::Destinations { channel, source, pairs });
@@ -191,7 +191,7 @@ fn controller_destinations(message: &Message<'_>, sink: &mut dyn FnMut(Command<'
 
 fn key_control(message: &Message<'_>, sink: &mut dyn FnMut(Command<'_>)) -> Option<()> {
     let [channel @ 0..=15, key @ 0..=127, pairs @ ..] = message.body else { return None };
-    if pairs.len() % 2 != 0 {
+    if !pairs.len().is_multiple_of(2) {
         return None;
     }
     sink(Command::Key { channel: *channel, key: *key, pairs });
