@@ -8,7 +8,7 @@ fn sequence(fill: impl Fn(&mut Track)) -> Option<Sequence> {
     track.end = 960;
     let division = Division::from_word(480)?;
     let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
-    Some(Sequence::new(&smf, SampleRate::new(48_000).ok()?))
+    Some(Sequence::new(&smf, SampleRate::new(48_000)?))
 }
 
 fn loop_of(fill: impl Fn(&mut Track)) -> Option<(u64, u64)> {
