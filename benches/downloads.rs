@@ -5,7 +5,13 @@
 //! `PORTATIVE_BENCH_BANK` names, else FluidR3 where Debian installs it, else the built-in one. Prints a table:
 //! `cargo bench --bench downloads`.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, reason = "a bench")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench fails by panicking, prints and takes time"
+)]
 
 use std::path::PathBuf;
 use std::sync::Arc;

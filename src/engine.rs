@@ -18,7 +18,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::bank::BankPreset;
+use crate::bank::{BankPreset, PatchNumber};
 use crate::midi::{BankSelect, Channel, ChannelGroup, Event, Program};
 use crate::riff::ByteSource;
 use crate::time::SampleRate;
@@ -273,7 +273,7 @@ pub struct StereoBus<'a> {
     pub right: &'a mut [f32],
 }
 
-/// A preset that a note asked for and that is not there.
+/// A preset that was asked for and that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MissingPreset {
     /// The channel group.
@@ -286,8 +286,17 @@ pub struct MissingPreset {
     pub program: Program,
     /// Whether the channel plays drums.
     pub is_percussion: bool,
-    /// Bank (128 for drum kits) and program of the preset that plays in its place; none when nothing does.
-    pub instead: Option<(u16, u8)>,
+    /// Whether a note asked for it; else only a program change has.
+    pub is_struck: bool,
+    /// What would play, the best first, up to what plays.
+    pub wanted: [Option<PatchNumber>; MissingPreset::WANTED],
+    /// What plays in its place; none when nothing does.
+    pub instead: Option<PatchNumber>,
+}
+
+impl MissingPreset {
+    /// The most presets that are looked for.
+    pub const WANTED: usize = 5;
 }
 
 /// What a synthesizer is doing, and what it could not do since it was created.

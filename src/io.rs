@@ -20,6 +20,7 @@ mod bank_search;
 mod wave_file;
 mod player;
 mod offline;
+mod on_demand;
 mod thread_sink;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod quiet;
@@ -61,6 +62,7 @@ pub use midi_input::{
     InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
 };
 pub use offline::{Offline, Tail};
+pub use on_demand::OnDemand;
 pub use player::Player;
 #[cfg(any(feature = "audio", feature = "midi"))]
 pub use refusal::Refusal;

@@ -1,6 +1,6 @@
 //! The examples, run as a reader would run them. They are built along with the tests.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::ffi::OsStr;
 use std::path::PathBuf;

@@ -40,6 +40,14 @@ impl Stack {
         self.presets_where(|_, _| true)
     }
 
+    /// The preset with these numbers, of the highest bank that has it.
+    pub fn find(&self, patch: PatchNumber) -> Option<BankPreset> {
+        self.banks.iter().rev().find_map(|bank| {
+            let preset = bank.find(patch.bank, patch.program.into())?;
+            Some(BankPreset { bank: Arc::clone(bank), preset })
+        })
+    }
+
     /// What a song can need that selects these `programs`, whatever MIDI bank it selects them in and
     /// whatever a synthesizer puts in place of what is missing.
     ///

@@ -10,7 +10,7 @@ use portative::bank::{Bank, BankPreset, PatchNumber, Stack};
 use portative::engine::native::{Casting, Interpolation, Native, casting};
 use portative::engine::reference::Reference;
 use portative::engine::{Effects, Engine};
-use portative::io::{BUILT_IN_BANK, Config, FileSource, FoundBank};
+use portative::io::{BUILT_IN_BANK, Config, FileSource, FoundBank, OnDemand};
 use portative::midi::Channel;
 use portative::port::{Params, PortError, SynthPort};
 use portative::riff::ByteSource;
@@ -28,7 +28,11 @@ pub(super) struct Sound {
     banks: Banks,
     /// What the banks are called in messages.
     name: String,
+    quiet: bool,
 }
+
+/// Missing presets that are told one by one.
+const TOLD: usize = 5;
 
 /// Banks in the form in which the engine takes them.
 enum Banks {
@@ -74,7 +78,7 @@ impl Sound {
             limiter: args.limiter.map(|limiter| limiter == OnOff::On),
             ..Params::default()
         };
-        Ok(Self { engine, params, banks, name })
+        Ok(Self { engine, params, banks, name, quiet: args.quiet })
     }
 
     /// The same with a limiter on its ports where an output is heard; a recording has what a render has.
@@ -84,12 +88,21 @@ impl Sound {
         self
     }
 
-    /// A port with everything downloaded.
+    /// A port to which instruments are downloaded as they are asked for, where the engine can, and what sees to it.
     #[cfg(any(feature = "midi", feature = "jack"))]
-    pub(super) fn open_port(&self, sample_rate: u32) -> Result<SynthPort> {
-        let port = self.port(sample_rate, None)?;
-        self.download(&port, Stack::presets)?;
-        Ok(port)
+    pub(super) fn open_port_on_demand(
+        &self,
+        sample_rate: u32,
+    ) -> Result<(Arc<SynthPort>, Option<OnDemand>)> {
+        let port = Arc::new(self.port(sample_rate, None)?);
+        let Banks::Stack(stack) = &self.banks else {
+            self.download(&port, Stack::presets)?;
+            return Ok((port, None));
+        };
+        let failed = |patch, error| screen::say(&format!("{patch}: {error}"));
+        let on_demand = OnDemand::start(Arc::clone(&port), stack.clone(), failed)
+            .with_context(|| format!("bank {}", self.name))?;
+        Ok((port, Some(on_demand)))
     }
 
     /// A port for songs of any number of channels, with nothing downloaded yet.
@@ -105,8 +118,15 @@ impl Sound {
         Ok(port)
     }
 
-    /// Downloads what a song can need to a port.
+    /// Downloads what a song can need to a port, and tells what of it is not in the banks.
     pub(super) fn download_for(&self, port: &SynthPort, song: &Sequence) -> Result<()> {
+        if !self.quiet {
+            let missing = self.missing(song).unwrap_or_default();
+            missing.iter().take(TOLD).for_each(|missing| screen::say(&missing.to_string()));
+            if let Some(more @ 1..) = missing.len().checked_sub(TOLD) {
+                screen::say(&format!("and {more} more; `bank lint BANK --song SONG` names all"));
+            }
+        }
         let programs: Vec<_> = song.patches().iter().map(|patch| patch.program.get()).collect();
         self.download(port, |stack| stack.presets_for(&programs))
     }

@@ -1,5 +1,6 @@
 //! `portative live`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -30,7 +31,8 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let encoder = render::encoder(args.encoding);
     let keys = Keys::new();
     let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;
-    let port = sound.open_port(output.sink.format().sample_rate.hz())?;
+    let rate = output.sink.format().sample_rate.hz();
+    let (port, on_demand) = sound.open_port_on_demand(rate)?;
     port.connect(output.sink)?;
     let virtual_name = args.virtual_name.clone();
     let wanted = args.inputs.clone();
@@ -54,8 +56,9 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     }
     live.tell(changes);
     let outcome = live.play();
-    // First the inputs, which let go of what is held; then the port.
+    // First the inputs, which let go of what is held, and what brings instruments; then the port.
     drop(live.inputs);
+    drop(on_demand);
     live.port.close()?;
     outcome
 }
@@ -78,7 +81,7 @@ fn nothing_yet(wanted: &[String], offered: &[(MidiSystemName, String)]) -> Strin
 
 /// A port, the keyboards that play it, and what needs a look now and then.
 struct Live {
-    port: SynthPort,
+    port: Arc<SynthPort>,
     inputs: MidiInputs,
     lifeline: Lifeline,
     keys: Keys,

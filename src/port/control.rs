@@ -267,7 +267,7 @@ impl SynthPort {
 
     /// What has happened since this was last asked, oldest first; works in every state.
     ///
-    /// Nothing but what the caller asked for: who never unloads need never ask. At most 65,536 events wait.
+    /// Who does not want to know need not ask: the newest 65,536 events are kept.
     pub fn poll_event(&self) -> Option<PortEvent> {
         let mut inner = self.lock();
         let Inner { open, events } = &mut *inner;

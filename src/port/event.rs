@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::DownloadId;
+use crate::engine::MissingPreset;
 
 /// Something that happened in a port, to be asked for with [`SynthPort::poll_event`](super::SynthPort::poll_event).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,10 @@ pub enum PortEvent {
     /// A download that was unloaded is in use by nobody any more, and its memory is free, but for what other
     /// downloads hold too. Comes exactly once for each `unload`.
     Unloaded(DownloadId),
+    /// A program change or a note asked for a preset that is not downloaded. What plays in its place, if anything,
+    /// plays until the preset is downloaded; then the next note has it. Each comes once for a song, that is until
+    /// a system reset.
+    MissingPreset(MissingPreset),
 }
 
 /// Events that nobody has asked for yet.

@@ -171,10 +171,14 @@ impl Open {
     /// Frees what the audio thread has let go of, and tells of it.
     pub(super) fn free_retired(&mut self, events: &mut Events) {
         while let Ok(reclaimed) = self.reclaim.pop() {
-            if let Reclaimed::Download(place, retired) = reclaimed {
-                let ended = self.ledger.leave(place);
-                drop(retired);
-                ended.into_iter().for_each(|id| events.push(PortEvent::Unloaded(id)));
+            match reclaimed {
+                Reclaimed::Download(place, retired) => {
+                    let ended = self.ledger.leave(place);
+                    drop(retired);
+                    ended.into_iter().for_each(|id| events.push(PortEvent::Unloaded(id)));
+                }
+                Reclaimed::Missing(missing) => events.push(PortEvent::MissingPreset(missing)),
+                Reclaimed::Input { .. } => {}
             }
         }
     }

@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 use rtrb::{Consumer, Producer};
 
 use crate::dsp::Limiter;
-use crate::engine::{BlockEvent, Installation, Place, Retired, StereoBus, Synthesizer};
+use crate::engine::{
+    BlockEvent, Installation, MissingPreset, Place, Retired, StereoBus, Synthesizer,
+};
 use crate::midi::TimedEvent;
 use crate::time::{ReferenceTime, SampleTime};
 
@@ -35,12 +37,14 @@ pub(super) enum Command {
     Uninstall(Place),
 }
 
-/// What the audio thread has let go of, to be freed by a control thread.
+/// What the audio thread has let go of, to be freed by a control thread, and what it has to say.
 pub(super) enum Reclaimed {
     /// A queue whose input was dropped.
     Input { _queue: Box<Consumer<TimedEvent>> },
     /// A download that nothing plays any more.
     Download(Place, Retired),
+    /// A preset that was asked for and is not there.
+    Missing(MissingPreset),
 }
 
 /// All that rendering needs; whoever is inside the port's gate has it.
@@ -106,8 +110,12 @@ impl RenderState {
             }
         }
         while !self.reclaim.is_full() {
-            let Some((place, retired)) = self.synthesizer.reclaim() else { return };
+            let Some((place, retired)) = self.synthesizer.reclaim() else { break };
             self.give_back(Reclaimed::Download(place, retired));
+        }
+        while !self.reclaim.is_full() {
+            let Some(missing) = self.synthesizer.take_missing_preset() else { return };
+            self.give_back(Reclaimed::Missing(missing));
         }
     }
 

@@ -6,7 +6,7 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicIsize, AtomicUsize, Ordering};
 
 struct Counting;
 
@@ -14,6 +14,7 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 static CALLS: AtomicUsize = AtomicUsize::new(0);
+static LIVE: AtomicIsize = AtomicIsize::new(0);
 
 thread_local! {
     static WATCHED: Cell<bool> = const { Cell::new(false) };
@@ -40,6 +41,19 @@ pub(crate) fn calls() -> usize {
     CALLS.load(Ordering::Relaxed)
 }
 
+/// Bytes that are allocated now, by all threads, watched or not.
+pub(crate) fn live_bytes() -> isize {
+    LIVE.load(Ordering::SeqCst)
+}
+
+fn grow(bytes: usize) {
+    LIVE.fetch_add(bytes.cast_signed(), Ordering::SeqCst);
+}
+
+fn shrink(bytes: usize) {
+    LIVE.fetch_sub(bytes.cast_signed(), Ordering::SeqCst);
+}
+
 fn count() {
     // A thread that ends has no locals any more.
     if WATCHED.try_with(Cell::get).unwrap_or(false) {
@@ -53,18 +67,22 @@ fn count() {
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
+        grow(layout.size());
         // SAFETY: the caller keeps the contract of `alloc`.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
         count();
+        shrink(layout.size());
         // SAFETY: the caller keeps the contract of `dealloc`.
         unsafe { System.dealloc(pointer, layout) }
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         count();
+        shrink(layout.size());
+        grow(size);
         // SAFETY: the caller keeps the contract of `realloc`.
         unsafe { System.realloc(pointer, layout, size) }
     }

@@ -7,6 +7,7 @@
 
 use super::library::PresetRef;
 use crate::bank::PatchNumber;
+use crate::engine::MissingPreset;
 use crate::midi::BankSelect;
 
 /// The SoundFont bank number of drum kits.
@@ -14,7 +15,7 @@ pub(super) const PERCUSSION_BANK: u16 = PatchNumber::PERCUSSION_BANK;
 /// The program of the effects among the drum kits of GS.
 const GS_EFFECTS_KIT: u8 = 56;
 /// The places that are tried at most.
-const MOST: usize = 5;
+const MOST: usize = MissingPreset::WANTED;
 
 /// How bank select is read. A reset of General MIDI, GS or XG chooses for itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -108,6 +109,15 @@ pub(super) fn select<T>(request: Request, has: impl Fn(u16, u8) -> Option<T>) ->
 pub(super) fn first_choice(request: Request) -> PatchNumber {
     let [(bank, program), ..] = candidates(request).places;
     PatchNumber { bank, program }
+}
+
+/// What would play, the best first, up to what does.
+pub(super) fn wanted(request: Request, plays: Option<PatchNumber>) -> [Option<PatchNumber>; MOST] {
+    let candidates = candidates(request);
+    let patches =
+        candidates.as_slice().iter().map(|&(bank, program)| PatchNumber { bank, program });
+    let mut better = patches.take_while(|patch| Some(*patch) != plays);
+    std::array::from_fn(|_| better.next())
 }
 
 fn candidates(request: Request) -> Candidates {

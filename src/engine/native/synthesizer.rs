@@ -17,11 +17,12 @@ use super::parameter::NoteView;
 use super::part::Part;
 use super::pool::Pool;
 use super::routing::Routing;
-use super::selection::BankStyle;
+use super::selection::{BankStyle, wanted};
 use super::sysex::Assembler;
 use super::tuning::Tunings;
 use super::voice::Moment;
 use super::zone::Zones;
+use crate::bank::PatchNumber;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
     BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
@@ -343,7 +344,7 @@ impl NativeSynthesizer {
 
     /// Begins a note.
     fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
-        self.note_missing(index);
+        self.note_missing(index, true);
         let state = &self.channels[index];
         let Some((number, preset)) = state
             .choice
@@ -367,22 +368,29 @@ impl NativeSynthesizer {
         }
     }
 
-    /// Takes down what a note does without.
-    fn note_missing(&mut self, index: usize) {
+    /// Takes down what a channel does without, as a note or only a program change has found.
+    fn note_missing(&mut self, index: usize, is_struck: bool) {
         let state = &self.channels[index];
         let choice = state.choice;
         if choice.is_some_and(|choice| !choice.differs) {
             return;
         }
-        self.missing_presets += u64::from(choice.is_none_or(|choice| choice.substituted));
+        let substituted = choice.is_none_or(|choice| choice.substituted);
+        self.missing_presets += u64::from(is_struck && substituted);
         let request = state.request();
+        let instead = choice.map(|choice| {
+            let (bank, program) = choice.numbers;
+            PatchNumber { bank, program }
+        });
         self.missing.note(MissingPreset {
             group: ChannelGroup((index / Channel::COUNT) as u8),
             channel: Channel::from_status((index % Channel::COUNT) as u8),
             bank: request.bank,
             program: Program::from_data(request.program),
             is_percussion: request.percussion,
-            instead: choice.map(|choice| choice.numbers),
+            is_struck,
+            wanted: wanted(request, instead),
+            instead,
         });
     }
 
@@ -458,6 +466,7 @@ impl NativeSynthesizer {
         let state = &mut self.channels[index];
         state.set_program(program, bank, self.bank_style);
         choose_preset(state, &self.sources.library);
+        self.note_missing(index, false);
     }
 
     /// Back to the power-on state: every note is cut off.

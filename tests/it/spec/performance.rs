@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use portative::bank::Generator as G;
 use portative::bank::write::{Instrument, Preset, SoundFont, Zone};
-use portative::engine::Effects;
 use portative::engine::native::{BankStyle, Native};
+use portative::engine::{Effects, MissingPreset};
 
 use crate::support::bank::{Bytes, bank, bank_of, constant};
 use crate::support::stage::{Stage, Take};
@@ -386,9 +386,17 @@ fn presets_that_are_not_there_are_told_once_with_what_plays_instead() {
          30 @2 prog 77; 30 @2 on 60 127; 40 @2 on 60 127; 50 @3 prog 6; 50 @3 on 60 127",
         500,
     );
-    let told = std::iter::from_fn(|| stage.take_missing_preset()).map(|missing| {
+    let told: Vec<_> = std::iter::from_fn(|| stage.take_missing_preset()).collect();
+    let (struck, chosen): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.is_struck);
+    let wanted = |missing: &MissingPreset| -> Vec<_> {
+        missing.wanted.iter().flatten().map(|patch| (patch.bank, patch.program)).collect()
+    };
+    let chosen: Vec<_> = chosen.iter().map(wanted).collect();
+    assert_eq!(chosen, [vec![(9, 5)], vec![(128, 9)], vec![(0, 77)]], "at the program change");
+    let told = struck.iter().map(|missing| {
         let (channel, program) = (missing.channel.to_string(), missing.program.get());
-        (channel, missing.bank.msb, program, missing.is_percussion, missing.instead)
+        let instead = missing.instead.map(|patch| (patch.bank, patch.program));
+        (channel, missing.bank.msb, program, missing.is_percussion, instead)
     });
     let expected = [
         ("1".to_string(), 9, 5, false, Some((8, 5))),

@@ -8,6 +8,8 @@ fn missing(program: u8) -> MissingPreset {
         bank: BankSelect::default(),
         program: Program::from_data(program),
         is_percussion: true,
+        is_struck: true,
+        wanted: [None; MissingPreset::WANTED],
         instead: None,
     }
 }
