@@ -339,6 +339,8 @@ pub struct Status {
     pub lost_notes: u64,
     /// Notes for a preset that is not installed.
     pub missing_presets: u64,
+    /// System exclusive messages that nobody acted on: unknown, damaged or for another device.
+    pub ignored_sysex: u64,
     /// Times that it had to give up on what it was playing because of damaged data.
     pub faults: u64,
 }

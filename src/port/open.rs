@@ -238,6 +238,7 @@ impl Open {
             peak: self.shared.peak.take(),
             lost_notes: progress.status.lost_notes,
             missing_presets: progress.status.missing_presets,
+            ignored_sysex: progress.status.ignored_sysex,
             late_events: progress.late_events,
             overflows: self.shared.overflows.load(Ordering::Relaxed),
             faults: progress.status.faults,

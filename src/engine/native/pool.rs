@@ -9,6 +9,7 @@
 //! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
 use super::channel::ChannelState;
+use super::expression::KeyExpression;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes};
 use super::input::InputSet;
 use super::library::{Library, PresetRef, RegionRef};
@@ -48,7 +49,12 @@ pub(super) struct Pool {
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     notes: Notes,
+<<<<<<< HEAD
     priorities: Priorities,
+=======
+    /// What voices keep that follow the expression of their key no longer.
+    kept: Box<[KeyExpression]>,
+>>>>>>> sysex
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
@@ -78,7 +84,11 @@ impl Pool {
             strip: Box::default(),
             vacancies,
             notes: Notes::new(groups * LANES, channels),
+<<<<<<< HEAD
             priorities: Priorities::new(channels),
+=======
+            kept: vec![KeyExpression::REST; groups * LANES].into_boxed_slice(),
+>>>>>>> sysex
             limit,
             occupied: 0,
             players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
@@ -290,6 +300,16 @@ impl Pool {
         }
     }
 
+    /// Lets the voices of a key keep this expression whatever comes.
+    pub(super) fn detach(&mut self, (channel, key): (u16, u8), expression: KeyExpression) {
+        for (voice, kept) in self.voices.iter_mut().zip(&mut self.kept) {
+            if voice.channel == channel && voice.struck == key && !voice.detached {
+                voice.detached = true;
+                *kept = expression;
+            }
+        }
+    }
+
     /// Lets go of the oldest held note of a key; `held` says whether a pedal keeps it.
     pub(super) fn release_key(
         &mut self,
@@ -408,7 +428,8 @@ impl Pool {
             let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
             if changed {
                 for lane in lanes(group.occupied) {
-                    if update(&mut voices[lane], group.regions[lane], library, channels, moment) {
+                    let kept = (group.regions[lane], &self.kept[index * LANES + lane]);
+                    if update(&mut voices[lane], kept, library, channels, moment) {
                         group.wake(lane);
                     }
                 }
@@ -521,7 +542,7 @@ fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment
 /// Hands a channel's changes to a voice that depends on them; whether there were any.
 fn update(
     voice: &mut Voice,
-    place: RegionRef,
+    (place, kept): (RegionRef, &KeyExpression),
     library: &Library,
     channels: &[ChannelState],
     moment: &Moment,
@@ -533,7 +554,14 @@ fn update(
     let Some(region) = library.region(place) else { return false };
     let concerned = channel.changed.meets(region.inputs);
     if concerned {
-        let view = NoteView { struck: 0, key: 0, velocity: 0.0, channel };
+        let view = NoteView {
+            struck: 0,
+            key: 0,
+            velocity: 0.0,
+            key_cents: 0.0,
+            expression: Some(kept),
+            channel,
+        };
         voice.update(region, view, moment);
     }
     concerned
