@@ -66,43 +66,6 @@ impl GainLanes {
     }
 }
 
-/// Lanes that are worked on together, so that their state stays in registers.
-pub(super) const CHUNK: usize = 4;
-
-/// Adds `signal` times its gains to `bus`, frame by frame, for the lanes in `sounding`.
-///
-/// `signal` and `bus` begin at the frame `first` of the quantum; `start` is the frame at which each
-/// lane's ramp began. Other lanes may be passed over or added: their signal is zero, and adding zero to
-/// a sum that began at zero leaves its bits.
-pub fn mix(
-    signal: &[Lanes],
-    (gains, start): (&GainLanes, &Lanes),
-    sounding: LaneMask,
-    first: u32,
-    bus: &mut [Lanes],
-) {
-    for chunk in chunks(sounding) {
-        let lane =
-            |lanes: &Lanes| -> [f32; CHUNK] { std::array::from_fn(|i| lanes[chunk * CHUNK + i]) };
-        let (from, slope, start) = (lane(&gains.from), lane(&gains.slope), lane(start));
-        for (frame, (x, sum)) in signal.iter().zip(bus.iter_mut()).enumerate() {
-            let now = (first + frame as u32) as f32;
-            for i in 0..CHUNK {
-                let gain = from[i] + slope[i] * (now - start[i]);
-                sum[chunk * CHUNK + i] += x[chunk * CHUNK + i] * gain;
-            }
-        }
-    }
-}
-
-/// The chunks that have a lane in `mask`.
-pub(super) fn chunks(mask: LaneMask) -> impl Iterator<Item = usize> {
-    (0..LANES / CHUNK).filter(move |chunk| mask >> (chunk * CHUNK) & CHUNK_MASK != 0)
-}
-
-/// The lanes of the first chunk.
-const CHUNK_MASK: LaneMask = (1 << CHUNK) - 1;
-
 /// The sum of the lanes: the upper half onto the lower, then that again, up a fixed tree.
 #[inline]
 pub fn lane_sum(lanes: &Lanes) -> f32 {

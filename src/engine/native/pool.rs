@@ -9,7 +9,7 @@
 //! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
 use super::channel::ChannelState;
-use super::group::{EFFECTS, Group, Mix, Waves, lanes};
+use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, RegionRef};
 use super::note::{NoteState, Notes};
@@ -41,8 +41,8 @@ pub(super) struct Pool {
     voices: Box<[Voice]>,
     /// What each group has rendered ahead of the others.
     ahead: Box<[Ahead]>,
-    /// Room for what one group reads.
-    strip: Box<Strip>,
+    /// Room for what two groups read.
+    strips: Box<[Strip; 2]>,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     notes: Notes,
@@ -70,7 +70,7 @@ impl Pool {
             ahead: (0..groups)
                 .map(|_| Ahead { start: 0, mix: Mix::new(quantum, effects) })
                 .collect(),
-            strip: Box::default(),
+            strips: Box::default(),
             vacancies,
             notes: Notes::new(groups * LANES, channels),
             limit,
@@ -409,21 +409,56 @@ impl Pool {
         let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
         let frames = moment.index(group.position) as usize..moment.index(moment.now) as usize;
         ahead.mix.clear(frames);
-        advance((group, voices), waves, moment, &mut self.strip, &mut ahead.mix);
+        advance((group, voices), waves, moment, &mut self.strips[0], &mut ahead.mix);
     }
 
-    /// Renders every group up to now and adds all that is new to the mix.
+    /// Renders every group up to now and adds all that is new to the mix: two groups together where nothing
+    /// happens in either before now.
     pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
+        let strips = &mut *self.strips;
+        let mut waiting: Option<(&mut Group, &mut [Voice])> = None;
         let groups = self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES));
         for ((group, voices), ahead) in groups.zip(&mut self.ahead) {
             if group.occupied == 0 {
                 continue;
             }
-            let start = moment.index(ahead.start) as usize;
-            mix.add(&ahead.mix, start..moment.index(group.position) as usize);
-            advance((group, voices), waves, moment, &mut self.strip, mix);
-            ahead.start = moment.now;
+            let start = std::mem::replace(&mut ahead.start, moment.now);
+            let is_plain = start == group.position && group.next_corner >= moment.now;
+            match waiting.take() {
+                Some(first) if is_plain && first.0.position == start => {
+                    advance_both([first, (group, voices)], waves, moment, strips, mix);
+                    continue;
+                }
+                Some(first) => advance(first, waves, moment, &mut strips[0], mix),
+                None => {}
+            }
+            if is_plain {
+                waiting = Some((group, voices));
+            } else {
+                let frames = moment.index(start) as usize..moment.index(group.position) as usize;
+                mix.add(&ahead.mix, frames);
+                advance((group, voices), waves, moment, &mut strips[0], mix);
+            }
         }
+        if let Some(last) = waiting {
+            advance(last, waves, moment, &mut strips[0], mix);
+        }
+    }
+}
+
+/// Renders two groups up to now, which is not after the next corner of either.
+fn advance_both(
+    [(one, voices), (other, other_voices)]: [(&mut Group, &mut [Voice]); 2],
+    waves: &Waves<'_>,
+    moment: &Moment,
+    strips: &mut [Strip; 2],
+    mix: &mut Mix,
+) {
+    let frames = moment.index(one.position) as usize..moment.index(moment.now) as usize;
+    render_both([&mut *one, &mut *other], waves, frames, strips, mix);
+    for (group, voices) in [(one, voices), (other, other_voices)] {
+        group.position = moment.now;
+        pass_corners(group, voices, moment);
     }
 }
 
@@ -438,7 +473,7 @@ fn advance(
     while group.position < moment.now {
         let to = group.next_corner.clamp(group.position, moment.now);
         let frames = moment.index(group.position) as usize..moment.index(to) as usize;
-        group.render(waves, frames, strip, mix);
+        render(group, waves, frames, strip, mix);
         group.position = to;
         pass_corners(group, voices, &Moment { now: to, ..*moment });
     }

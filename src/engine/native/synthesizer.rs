@@ -183,14 +183,15 @@ impl NativeSynthesizer {
             let moment = Moment { quantum_start, ..self.moment() };
             let waves = self.sources.waves();
             self.pool.render(&waves, &moment, &mut self.mix);
-            self.mix.sum(DRY, mixed.clone(), [&mut *left, &mut *right]);
+            self.mix.sum(waves.level, DRY, mixed.clone(), [&mut *left, &mut *right]);
         } else {
             left.fill(0.0);
             right.fill(0.0);
         }
         if self.effects != Effects::NONE {
             let mix = sounding.then_some((&self.mix, mixed));
-            self.rack.process(mix, self.pool.fed(), start, [left, right]);
+            let level = self.sources.level;
+            self.rack.process(level, mix, (self.pool.fed(), start), [left, right]);
         }
     }
 

@@ -4,12 +4,12 @@
 //! corner, pitch and filter from grid point to grid point. What a voice depends on comes in as a
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
-use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
+use super::group::{EFFECTS, Group, heard_outputs, sends};
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
 use crate::dsp::{
-    FilterResponse, Increment, ModulationEnvelope, Ramp, TriangleLfo, VolumeEnvelope, VolumeStage,
-    amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
+    FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
+    VolumeStage, amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
 };
 use crate::engine::Effects;
 
