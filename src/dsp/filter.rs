@@ -8,7 +8,7 @@
 //! given in centibels and the whole lowered by half of it.
 
 use super::kernel::{Arithmetic, Vector};
-use super::lanes::{LANES, LaneMask, Lanes};
+use super::lanes::{LANES, LaneMask, Lanes, part};
 use super::math::{exp2, tan};
 
 /// The highest cutoff, as a part of the sample rate.
@@ -70,7 +70,7 @@ struct Coefficient {
 
 impl Coefficient {
     fn set(&mut self, lane: usize, from: f32, to: f32, ramp: Ramp) {
-        let slope = (to - from) / (ramp.last - ramp.first).max(1) as f32;
+        let slope = part(to - from, (ramp.last - ramp.first).max(1));
         self.from[lane] = from - slope * ramp.first as f32;
         self.slope[lane] = slope;
     }

@@ -56,7 +56,7 @@ impl GainLanes {
     /// Sets one lane to go from `from` to `to` in `frames` frames.
     pub fn set(&mut self, lane: usize, from: f32, to: f32, frames: u32) {
         self.from[lane] = from;
-        self.slope[lane] = (to - from) / frames.max(1) as f32;
+        self.slope[lane] = part(to - from, frames.max(1));
     }
 
     /// Whether every lane is silent.
@@ -65,6 +65,19 @@ impl GainLanes {
         silent(&self.from) && silent(&self.slope)
     }
 }
+
+/// `way / frames`. Dividing by a power of two is multiplying by its inverse, to the bit, and does not take as long.
+#[inline]
+pub(super) fn part(way: f32, frames: u32) -> f32 {
+    if frames.is_power_of_two() {
+        way * f32::from_bits((EXPONENT_OF_ONE - frames.trailing_zeros()) << f32::MANTISSA_DIGITS - 1)
+    } else {
+        way / frames as f32
+    }
+}
+
+/// The exponent of 1.0 as it is stored.
+const EXPONENT_OF_ONE: u32 = 127;
 
 /// The sum of the lanes: the upper half onto the lower, then that again, up a fixed tree.
 #[inline]

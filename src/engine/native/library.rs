@@ -239,6 +239,7 @@ impl RegionPlan {
         }
     }
 
+    #[inline(always)]
     fn tracks(&self, lead: u32, looping: bool) -> Tracks<'_> {
         let looped = self.looped.as_ref().filter(|_| looping);
         let tail = looped.map(|looped| looped.tail.points());
@@ -254,6 +255,7 @@ impl RegionPlan {
         }
     }
 
+    #[inline(always)]
     fn track<'a, P>(
         &self,
         lead: u32,
