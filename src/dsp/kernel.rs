@@ -114,6 +114,25 @@ pub fn lane_sums(level: SimdLevel, lanes: &[Lanes], outputs: usize, out: &mut [f
     }
 }
 
+/// Work in plain Rust of which the compiler makes vector instructions.
+pub(super) trait Work {
+    /// Does it. To be inlined, with all that it calls, or it is compiled for every processor.
+    fn run(self);
+}
+
+/// Does work with the instructions of a level. The bits are the same: the compiler contracts nothing.
+pub(super) fn run(level: SimdLevel, work: impl Work) {
+    match level.set() {
+        // SAFETY: a level is to be had only where the processor has its instructions.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx2 => unsafe { avx2::run(work) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx512 => unsafe { avx512::run(work) },
+        _ => work.run(),
+    }
+}
+
 /// The Catmull-Rom cubic through four points: the one order of its operations.
 #[inline(always)]
 pub(super) fn cubic<V: Arithmetic>(

@@ -4,8 +4,8 @@ use crate::bank::wave::points::Aligned;
 use crate::bank::wave::{PointBuffer, WaveData};
 use crate::riff::{ByteSource, RiffError, Span, read_at};
 
-/// Bytes that are read at a time: they stay in the cache while they are turned into points.
-const BLOCK: usize = 64 << 10;
+/// Bytes that are read at a time, onto the stack: they stay in the nearest cache while they are turned into points.
+const BLOCK: usize = 16 << 10;
 
 /// Where the bytes of a sample's points lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,12 +53,11 @@ fn for_each_block(
     span: Span,
     mut take: impl FnMut(usize, &[[u8; 2]]),
 ) -> Result<(), RiffError> {
-    // A block is never longer than the sample, and there are fewer than 2^32 points.
-    let mut block = vec![0; (span.len as usize).min(BLOCK)];
+    let mut block = [0; BLOCK];
     let mut rest = span;
     let mut first = 0;
     while rest.len > 0 {
-        let bytes = &mut block[..(rest.len as usize).min(BLOCK)];
+        let bytes = &mut block[..rest.len.min(BLOCK as u64) as usize];
         read_at(source, bytes, rest.offset)?;
         let points = bytes.as_chunks().0;
         take(first, points);

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::strip::{self, Strip, Sums, Voicing};
 use super::vector::{Vector, operators};
-use super::{Load, cubic, sse2};
+use super::{Load, Work, cubic, sse2};
 use crate::dsp::interpolate::{Cursor, Point, TAPS};
 use crate::dsp::{LANES, Lanes};
 
@@ -78,6 +78,12 @@ pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
         // SAFETY: this function is called only where these instructions are.
         unsafe { strip::play::<F32x8, 2>(pair, sums) }
     }
+}
+
+/// See [`run`](super::run).
+#[target_feature(enable = "avx2")]
+pub(super) fn run(work: impl Work) {
+    work.run();
 }
 
 /// Points of the window.

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::strip::{self, Strip, Sums, Voicing};
 use super::vector::{Vector, operators};
-use super::{Load, cubic, sse2};
+use super::{Load, Work, cubic, sse2};
 use crate::dsp::interpolate::{Cursor, Point, TAPS};
 use crate::dsp::{LANES, Lanes};
 
@@ -81,6 +81,12 @@ pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
         // SAFETY: this function is called only where these instructions are.
         unsafe { strip::play::<F32x16, 1>(pair, sums) }
     }
+}
+
+/// See [`run`](super::run).
+#[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
+pub(super) fn run(work: impl Work) {
+    work.run();
 }
 
 /// Points of the window, and of the one for waves that are read fast.

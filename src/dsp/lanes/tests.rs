@@ -23,7 +23,11 @@ fn a_ramp_reaches_its_goal() {
 fn a_part_is_the_quotient_to_the_bit() {
     for way in [0.0f32, -0.0, 1.0, 0.3, -7e-5, 1e-38, 3e-45, f32::MAX] {
         for frames in (1..300).chain([1 << 20, 1 << 31]) {
-            assert_eq!(part(way, frames).to_bits(), (way / frames as f32).to_bits(), "{way}/{frames}");
+            assert_eq!(
+                part(way, frames).to_bits(),
+                (way / frames as f32).to_bits(),
+                "{way}/{frames}"
+            );
         }
     }
 }

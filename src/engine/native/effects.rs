@@ -36,11 +36,13 @@ pub(super) struct EffectRack {
 
 impl EffectRack {
     /// The effects that are on, at a rate in Hz, for blocks of a quantum at most.
-    pub(super) fn new(on: Effects, rate: f64, quantum: usize) -> Self {
+    pub(super) fn new(on: Effects, level: SimdLevel, rate: f64, quantum: usize) -> Self {
         let frames = if on == Effects::NONE { 0 } else { quantum };
         let sides = || std::array::from_fn(|_| vec![0.0; frames].into_boxed_slice());
         Self {
-            reverb: on.reverb.then(|| Box::new(Reverb::new(rate, power_on_reverb()))),
+            reverb: on
+                .reverb
+                .then(|| Box::new(Reverb::new(rate, power_on_reverb()).with_level(level))),
             chorus: on.chorus.then(|| Box::new(Chorus::new(rate, power_on_chorus()))),
             to_reverb: sides(),
             to_chorus: sides(),

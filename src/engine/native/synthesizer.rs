@@ -126,7 +126,7 @@ impl NativeSynthesizer {
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
-            rack: EffectRack::new(settings.effects, rate, quantum as usize),
+            rack: EffectRack::new(settings.effects, level, rate, quantum as usize),
             assembler: Assembler::new(),
             bank_style: BankStyle::default(),
             changed: true,
