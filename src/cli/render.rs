@@ -3,14 +3,16 @@
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
 use portative::io::WaveWriter;
 use portative::io::clock;
 use portative::io::{Config, NewFile};
-use portative::io::{Offline, Tail};
+use portative::io::{Offline, Tail, Threads};
+use portative::rt::Crew;
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
@@ -30,9 +32,12 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
         }
     }
     let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
+    let threads = args.threads.map_or_else(Threads::available, |count| Threads::new(count.into()));
+    let jobs: Vec<_> = files.songs.iter().zip(&outputs).collect();
+    let results = render_all(&args, &sound, threads, &jobs);
     let mut failed = 0;
-    for (song, output) in files.songs.iter().zip(&outputs) {
-        match render(&args, &sound, song, output) {
+    for (result, output) in results.into_iter().zip(&outputs) {
+        match result {
             Ok(Outcome::Done) => {}
             Ok(Outcome::Interrupted) => {
                 eprintln!("portative: interrupted; {} was not written", output.name());
@@ -49,6 +54,52 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
         bail!("{failed} of {} songs could not be rendered", outputs.len());
     }
     Ok(Outcome::Done)
+}
+
+/// How one of the songs is rendered.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    threads: Threads,
+    /// Whether others are rendered at the same time, so that there is no place for a bar.
+    side_by_side: bool,
+}
+
+/// Renders several songs at once, each on its own thread, or one song on all threads.
+///
+/// Songs side by side, because what threads gain on one song depends on how many voices it has.
+fn render_all(
+    args: &RenderArgs,
+    sound: &Sound,
+    threads: Threads,
+    jobs: &[(&PathBuf, &Output)],
+) -> Vec<Result<Outcome>> {
+    let side_by_side = threads.hands().min(jobs.len());
+    if side_by_side < 2 {
+        let render = |&(song, output): &(&PathBuf, &Output)| {
+            if interrupt::requested() {
+                return Ok(Outcome::Interrupted);
+            }
+            render(args, sound, Manner { threads, side_by_side: false }, song, output)
+        };
+        return jobs.iter().map(render).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(Outcome::Interrupted))).collect();
+    Threads::new(side_by_side).share(side_by_side, &|_| {
+        while let Some((&(song, output), result)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            jobs.get(index).zip(results.get(index))
+        } {
+            if interrupt::requested() {
+                return;
+            }
+            let manner = Manner { threads: Threads::new(1), side_by_side: true };
+            let outcome = render(args, sound, manner, song, output);
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
+        }
+    });
+    let results = results.into_iter();
+    results.map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
 /// Where one song goes.
@@ -114,10 +165,16 @@ fn by_extension(output: &Path) -> Result<Container> {
     }
 }
 
-fn render(args: &RenderArgs, sound: &Sound, song: &Path, output: &Output) -> Result<Outcome> {
+fn render(
+    args: &RenderArgs,
+    sound: &Sound,
+    manner: Manner,
+    song: &Path,
+    output: &Output,
+) -> Result<Outcome> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
-    let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
+    let mut job = Job::new(args, sound, manner, Arc::clone(&sequence))?;
     let began = clock::now();
     let outcome = match output {
         Output::Stdout(container) => {
@@ -153,7 +210,7 @@ struct Job {
     encoding: EncodingArgs,
     block: usize,
     tail: TailLength,
-    quiet: bool,
+    has_bar: bool,
     rendered: SampleTime,
     peak: f32,
 }
@@ -164,10 +221,15 @@ const QUIET: f64 = 0.25;
 const LONGEST_TAIL: f64 = 30.0;
 
 impl Job {
-    fn new(args: &RenderArgs, sound: &Sound, sequence: Arc<Sequence>) -> Result<Self> {
+    fn new(
+        args: &RenderArgs,
+        sound: &Sound,
+        manner: Manner,
+        sequence: Arc<Sequence>,
+    ) -> Result<Self> {
         let port = sound.open_port_for(&sequence)?;
         let format = port.params()?.format();
-        let offline = Some(Offline::new(&port, sequence)?);
+        let offline = Some(Offline::new(&port, sequence)?.with_crew(manner.threads));
         Ok(Self {
             port,
             offline,
@@ -175,7 +237,7 @@ impl Job {
             encoding: args.encoding,
             block: args.block as usize,
             tail: args.tail,
-            quiet: args.sound.quiet,
+            has_bar: !args.sound.quiet && !manner.side_by_side,
             rendered: SampleTime::ZERO,
             peak: 0.0,
         })
@@ -190,7 +252,7 @@ impl Job {
         let mut offline = self.offline.take().context("a job runs once")?;
         let duration = offline.player().sequence().duration();
         let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let progress = Progress::new(name, duration, self.format.sample_rate, self.quiet);
+        let progress = Progress::new(name, duration, self.format.sample_rate, !self.has_bar);
         let channels = usize::from(self.format.audio_channels);
         let mut block = vec![0.0; self.block * channels];
         let mut tail = self.tail();

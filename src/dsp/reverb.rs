@@ -430,7 +430,10 @@ impl Reverb {
     }
 
     /// The low frequencies of each line. Eight lines at a time, so that none waits for itself.
-    #[inline(always)]
+    ///
+    /// Not inlined, so compiled for every processor: with wider instructions the compiler gathers and scatters, and
+    /// that takes longer.
+    #[inline(never)]
     fn filter_lines(&mut self, frames: usize) {
         let gliding = !self.glide.is_over();
         let (from, to) = (self.glide.from.factors.follow, self.setting.factors.follow);

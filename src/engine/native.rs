@@ -30,6 +30,7 @@ mod group;
 mod voice;
 mod note;
 mod pool;
+mod line;
 mod sysex;
 mod effects;
 mod synthesizer;

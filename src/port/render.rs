@@ -8,6 +8,7 @@ use rtrb::{Consumer, Producer};
 use crate::dsp::Limiter;
 use crate::engine::{BlockEvent, Installation, Retired, StereoBus, Synthesizer};
 use crate::midi::TimedEvent;
+use crate::rt::Crew;
 use crate::time::{ReferenceTime, SampleTime};
 
 use super::Granted;
@@ -92,7 +93,12 @@ impl RenderState {
     }
 
     /// Renders one block into interleaved `out` and reports to `shared`.
-    pub(super) fn render(&mut self, shared: &Shared, now: Option<ReferenceTime>, out: &mut [f32]) {
+    pub(super) fn render(
+        &mut self,
+        shared: &Shared,
+        (now, crew): (Option<ReferenceTime>, Option<&dyn Crew>),
+        out: &mut [f32],
+    ) {
         self.take_commands();
         self.drop_abandoned_inputs(shared);
         let channels = usize::from(shared.audio_channels);
@@ -115,7 +121,7 @@ impl RenderState {
                 rest.fill(0.0);
                 break;
             }
-            let frames = self.render_slice(wanted);
+            let frames = self.render_slice(wanted, crew);
             let (slice, after) = rest.split_at_mut(frames * channels);
             self.limit(frames);
             peak = peak.max(self.interleave(slice, channels));
@@ -127,10 +133,13 @@ impl RenderState {
     }
 
     /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
-    fn render_slice(&mut self, wanted: usize) -> usize {
+    fn render_slice(&mut self, wanted: usize, crew: Option<&dyn Crew>) -> usize {
         let frames = self.collect_events(wanted);
         let bus = StereoBus { left: &mut self.left[..frames], right: &mut self.right[..frames] };
-        self.synthesizer.render(&self.events, &mut [bus]);
+        match crew {
+            None => self.synthesizer.render(&self.events, &mut [bus]),
+            Some(crew) => self.synthesizer.render_with(crew, &self.events, &mut [bus]),
+        }
         self.progress.position = self.progress.position + frames as u64;
         frames
     }

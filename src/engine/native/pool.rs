@@ -12,11 +12,13 @@ use super::channel::ChannelState;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, RegionRef};
+use super::line::{self, Groups, Piece, Plan};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::Effects;
+use crate::rt::Crew;
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -29,7 +31,7 @@ const PEDALLED_COPIES: usize = 4;
 
 /// Frames of a group that are not in the common mix yet: from `start` to the group's position.
 #[derive(Debug)]
-struct Ahead {
+pub(super) struct Ahead {
     start: u64,
     mix: Mix,
 }
@@ -341,6 +343,7 @@ impl Pool {
         moment: &Moment,
     ) {
         self.fed = [None; EFFECTS];
+        let changes = changed.then_some(channels);
         for index in 0..self.groups.len() {
             if self.groups[index].occupied == 0 {
                 continue;
@@ -348,22 +351,35 @@ impl Pool {
             for lane in lanes(self.groups[index].over) {
                 self.free(index, lane);
             }
-            let group = &mut self.groups[index];
-            group.filter.flush();
             let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
-            if changed {
-                for lane in lanes(group.occupied) {
-                    if update(&mut voices[lane], group.regions[lane], library, channels, moment) {
-                        group.wake(lane);
-                    }
-                }
-            }
-            group.follow_rest(moment.quantum_end());
-            for lane in lanes(group.occupied & !group.resting) {
-                voices[lane].begin_quantum(group, lane, moment);
-            }
-            note_feeding(&mut self.fed, group, moment);
-            group.find_next_corner();
+            let group = (&mut self.groups[index], voices);
+            begin_group(group, library, changes, moment, &mut self.fed);
+        }
+    }
+
+    /// Renders whole quanta from the grid point `plan.begin` on, which has not been passed yet, together with a crew;
+    /// `finish` gets them one after another.
+    pub(super) fn render_together(
+        &mut self,
+        plan: Plan<'_>,
+        crew: &dyn Crew,
+        finish: &mut (dyn FnMut(&Piece) + Send),
+    ) {
+        let (mut freed, mut fed) = (Vec::new(), self.fed);
+        let groups = Groups {
+            groups: &mut self.groups,
+            voices: &mut self.voices,
+            ahead: &mut self.ahead,
+            first: 0,
+        };
+        line::render(groups, plan, crew, &mut |mut piece| {
+            finish(&piece);
+            freed.append(&mut piece.freed);
+            fed = piece.fed;
+        });
+        self.fed = fed;
+        for (index, lane) in freed {
+            self.free(index, lane);
         }
     }
 
@@ -415,34 +431,69 @@ impl Pool {
     /// Renders every group up to now and adds all that is new to the mix: two groups together where nothing
     /// happens in either before now.
     pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
-        let strips = &mut *self.strips;
-        let mut waiting: Option<(&mut Group, &mut [Voice])> = None;
-        let groups = self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES));
-        for ((group, voices), ahead) in groups.zip(&mut self.ahead) {
-            if group.occupied == 0 {
+        let groups = (&mut *self.groups, &mut *self.voices, &mut *self.ahead);
+        render_groups(groups, waves, moment, &mut self.strips, mix);
+    }
+}
+
+/// Does what a grid point means for a group; `changes` are those since the last one.
+pub(super) fn begin_group(
+    (group, voices): (&mut Group, &mut [Voice]),
+    library: &Library,
+    changes: Option<&[ChannelState]>,
+    moment: &Moment,
+    fed: &mut [Option<u64>; EFFECTS],
+) {
+    group.filter.flush();
+    if let Some(channels) = changes {
+        for lane in lanes(group.occupied) {
+            if update(&mut voices[lane], group.regions[lane], library, channels, moment) {
+                group.wake(lane);
+            }
+        }
+    }
+    group.follow_rest(moment.quantum_end());
+    for lane in lanes(group.occupied & !group.resting) {
+        voices[lane].begin_quantum(group, lane, moment);
+    }
+    note_feeding(fed, group, moment);
+    group.find_next_corner();
+}
+
+/// Renders groups up to now and adds all that is new to the mix.
+pub(super) fn render_groups(
+    (groups, voices, ahead): (&mut [Group], &mut [Voice], &mut [Ahead]),
+    waves: &Waves<'_>,
+    moment: &Moment,
+    strips: &mut [Strip; 2],
+    mix: &mut Mix,
+) {
+    let mut waiting: Option<(&mut Group, &mut [Voice])> = None;
+    let groups = groups.iter_mut().zip(voices.chunks_exact_mut(LANES));
+    for ((group, voices), ahead) in groups.zip(ahead) {
+        if group.occupied == 0 {
+            continue;
+        }
+        let start = std::mem::replace(&mut ahead.start, moment.now);
+        let is_plain = start == group.position && group.next_corner >= moment.now;
+        match waiting.take() {
+            Some(first) if is_plain && first.0.position == start => {
+                advance_both([first, (group, voices)], waves, moment, strips, mix);
                 continue;
             }
-            let start = std::mem::replace(&mut ahead.start, moment.now);
-            let is_plain = start == group.position && group.next_corner >= moment.now;
-            match waiting.take() {
-                Some(first) if is_plain && first.0.position == start => {
-                    advance_both([first, (group, voices)], waves, moment, strips, mix);
-                    continue;
-                }
-                Some(first) => advance(first, waves, moment, &mut strips[0], mix),
-                None => {}
-            }
-            if is_plain {
-                waiting = Some((group, voices));
-            } else {
-                let frames = moment.index(start) as usize..moment.index(group.position) as usize;
-                mix.add(&ahead.mix, frames);
-                advance((group, voices), waves, moment, &mut strips[0], mix);
-            }
+            Some(first) => advance(first, waves, moment, &mut strips[0], mix),
+            None => {}
         }
-        if let Some(last) = waiting {
-            advance(last, waves, moment, &mut strips[0], mix);
+        if is_plain {
+            waiting = Some((group, voices));
+        } else {
+            let frames = moment.index(start) as usize..moment.index(group.position) as usize;
+            mix.add(&ahead.mix, frames);
+            advance((group, voices), waves, moment, &mut strips[0], mix);
         }
+    }
+    if let Some(last) = waiting {
+        advance(last, waves, moment, &mut strips[0], mix);
     }
 }
 

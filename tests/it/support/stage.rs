@@ -8,6 +8,7 @@ use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
     BlockEvent, Download, Effects, Engine, Settings, Status, StereoBus, Synthesizer,
 };
+use portative::io::Threads;
 use portative::midi::{
     Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
 };
@@ -20,6 +21,8 @@ pub(crate) struct Stage {
     synthesizer: Box<dyn Synthesizer>,
     /// Frames of each block; the whole performance when none.
     pub(crate) block: Option<usize>,
+    /// Who helps to render.
+    pub(crate) crew: Option<Threads>,
 }
 
 impl Stage {
@@ -59,7 +62,7 @@ impl Stage {
         let mut synthesizer = engine.create(&settings).unwrap();
         let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
         synthesizer.install(installation);
-        Self { synthesizer, block: None }
+        Self { synthesizer, block: None, crew: None }
     }
 
     /// Plays a score and listens for `frames` frames.
@@ -88,7 +91,11 @@ impl Stage {
             .collect();
         let left = &mut take.left[range.clone()];
         let right = &mut take.right[range];
-        self.synthesizer.render(&due, &mut [StereoBus { left, right }]);
+        let bus = StereoBus { left, right };
+        match &self.crew {
+            None => self.synthesizer.render(&due, &mut [bus]),
+            Some(crew) => self.synthesizer.render_with(crew, &due, &mut [bus]),
+        }
     }
 
     /// What the synthesizer says of itself.
