@@ -71,7 +71,7 @@ impl GainLanes {
 pub(super) fn part(way: f32, frames: u32) -> f32 {
     if frames.is_power_of_two() {
         way * f32::from_bits(
-            (EXPONENT_OF_ONE - frames.trailing_zeros()) << f32::MANTISSA_DIGITS - 1,
+            (EXPONENT_OF_ONE - frames.trailing_zeros()) << (f32::MANTISSA_DIGITS - 1),
         )
     } else {
         way / frames as f32

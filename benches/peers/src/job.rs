@@ -17,10 +17,16 @@ pub fn run(words: &[String]) -> Result<()> {
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let [kind, engine, bank, rest @ ..] = words.as_slice() else { bail!("not a job") };
     let column = Column::of(engine).context("no such engine")?;
-    let setup = Setup { bank: Path::new(bank), voices: 4096, wet: false, threads: 1 };
+    let bank = Path::new(bank);
+    // As many voices as are held, and not fewer than every engine can have.
+    let voices_for = |count: &str| count.parse().map(|count: u32| count.max(64));
+    let setup = Setup { bank, voices: 4096, wet: false, threads: 1 };
     let figure = match (*kind, rest) {
-        ("voices", [count]) => voices(column, &setup, count.parse()?)?,
+        ("voices", [count]) => {
+            voices(column, &Setup { voices: voices_for(count)?, ..setup }, count.parse()?)?
+        }
         ("frames", [count, seconds]) => {
+            let setup = Setup { voices: voices_for(count)?, ..setup };
             let mut peer = hold(column, &setup, count.parse()?)?;
             for _ in 0..(seconds.parse::<f64>()? * f64::from(RATE)) as usize / BLOCK {
                 peer.render(BLOCK);
@@ -84,7 +90,8 @@ fn threaded(column: Column, setup: &Setup<'_>, count: usize) -> Result<f64> {
 /// Processor seconds for a flood.
 fn flooded(column: Column, setup: &Setup<'_>, kind: &str, seconds: u32) -> Result<f64> {
     let flood = flood(kind, seconds);
-    let mut peer = make(column, setup)?;
+    let voices = if kind == "notes" { setup.voices } else { 64 };
+    let mut peer = make(column, &Setup { voices, ..*setup })?;
     if kind != "notes" {
         let mut dice = Dice::new();
         for channel in [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15] {

@@ -4,8 +4,8 @@
 //! counts; times are processor time where Linux tells it, so that a busy machine spoils little. FluidSynth and
 //! callgrind take part where they are installed.
 //!
-//! `cargo run --release -- [--bank BANK] [--rounds N] [--quick]`, in this directory, after `cargo build --release` in the
-//! library's.
+//! `cargo run --release -- [--bank BANK] [--rounds N] [--quick] [--only KIND] [SONG]...`, in this directory, after
+//! `cargo build --release` in the library's. Kinds are the names in `main`.
 
 mod blocks;
 mod floods;
@@ -33,6 +33,8 @@ pub struct Options {
     pub rounds: usize,
     /// The program.
     pub portative: PathBuf,
+    /// Songs beside those of the examples.
+    pub songs: Vec<PathBuf>,
 }
 
 const BANKS: [&str; 4] = [
@@ -48,6 +50,7 @@ fn main() -> Result<()> {
         bank: BANKS.iter().map(PathBuf::from).find(|bank| bank.is_file()).unwrap_or_default(),
         rounds: 5,
         portative: portative_program(),
+        songs: Vec::new(),
     };
     let mut only = None;
     while let Some(arg) = args.next() {
@@ -59,7 +62,8 @@ fn main() -> Result<()> {
             "--rounds" => options.rounds = value()?.parse()?,
             "--quick" => options.rounds = 1,
             "--only" => only = Some(value()?),
-            _ => anyhow::bail!("{arg}: what is that?"),
+            song if Path::new(song).is_file() => options.songs.push(song.into()),
+            _ => anyhow::bail!("{arg}: no option and no song"),
         }
     }
     anyhow::ensure!(options.bank.is_file(), "no bank found; name one with --bank");

@@ -52,15 +52,14 @@ pub struct Taken {
 
 /// Runs a process to its end.
 pub fn run(command: &mut Command) -> Result<Taken> {
-    let name = command.get_program().to_string_lossy().into_owned();
     let before = children_seconds();
     let start = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(Stdio::inherit())
         .spawn()
-        .with_context(|| name.clone())?;
+        .with_context(|| format!("{:?}", command.get_program()))?;
     let mut pipe = child.stdout.take().context("no pipe")?;
     let status = format!("/proc/{}/status", child.id());
     let (mut first_output, mut memory, mut output) = (0.0, 0.0, Vec::new());
@@ -78,7 +77,7 @@ pub fn run(command: &mut Command) -> Result<Taken> {
             output.extend_from_slice(&block[..count]);
         }
     }
-    ensure!(child.wait()?.success(), "{name} failed");
+    ensure!(child.wait()?.success(), "{command:?} failed");
     let processor = children_seconds() - before;
     let output = String::from_utf8_lossy(&output).into_owned();
     Ok(Taken { processor, first_output, memory, output })

@@ -1,5 +1,6 @@
 //! The synthesizers, all played in the same way.
 
+use std::collections::{HashMap, VecDeque};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
@@ -199,27 +200,48 @@ impl Peer for Portative {
     }
 }
 
+/// It has 256 voices at most, so several share what is more; each note on goes to the next one.
 struct Rusty {
-    synthesizer: rustysynth::Synthesizer,
+    synthesizers: Vec<rustysynth::Synthesizer>,
+    next: usize,
+    /// Who plays the notes of a channel and key.
+    held: HashMap<(u8, u8), VecDeque<usize>>,
     sides: [Vec<f32>; 2],
 }
 
 impl Rusty {
+    const MOST_VOICES: u32 = 256;
+
     fn new(setup: &Setup<'_>) -> Result<Self> {
         let font = Arc::new(rustysynth::SoundFont::new(&mut File::open(setup.bank)?)?);
         let mut settings = rustysynth::SynthesizerSettings::new(RATE as i32);
-        settings.maximum_polyphony = setup.voices as usize;
+        settings.maximum_polyphony = setup.voices.min(Self::MOST_VOICES) as usize;
         settings.enable_reverb_and_chorus = setup.wet;
-        let synthesizer = rustysynth::Synthesizer::new(&font, &settings)?;
-        Ok(Self { synthesizer, sides: [vec![0.0; LONGEST_BLOCK], vec![0.0; LONGEST_BLOCK]] })
+        let count = setup.voices.div_ceil(Self::MOST_VOICES);
+        let synthesizers = (0..count)
+            .map(|_| rustysynth::Synthesizer::new(&font, &settings))
+            .collect::<Result<_, _>>()?;
+        let sides = [vec![0.0; LONGEST_BLOCK], vec![0.0; LONGEST_BLOCK]];
+        Ok(Self { synthesizers, next: 0, held: HashMap::new(), sides })
     }
 }
 
 impl Peer for Rusty {
     fn play(&mut self, note: Note) {
         let (channel, command, first, second) = match note {
-            Note::On(channel, key, velocity) => (channel, 0x90, key.into(), velocity.into()),
-            Note::Off(channel, key) => (channel, 0x80, key.into(), 64),
+            Note::On(channel, key, velocity) => {
+                self.next = (self.next + 1) % self.synthesizers.len();
+                self.held.entry((channel, key)).or_default().push_back(self.next);
+                let synthesizer = &mut self.synthesizers[self.next];
+                return synthesizer.note_on(channel.into(), key.into(), velocity.into());
+            }
+            Note::Off(channel, key) => {
+                let who = self.held.get_mut(&(channel, key)).and_then(VecDeque::pop_front);
+                if let Some(who) = who {
+                    self.synthesizers[who].note_off(channel.into(), key.into());
+                }
+                return;
+            }
             Note::Control(channel, controller, value) => {
                 (channel, 0xB0, controller.into(), value.into())
             }
@@ -228,12 +250,16 @@ impl Peer for Rusty {
                 (channel, 0xE0, i32::from(bend & 127), i32::from(bend >> 7))
             }
         };
-        self.synthesizer.process_midi_message(channel.into(), command, first, second);
+        for synthesizer in &mut self.synthesizers {
+            synthesizer.process_midi_message(channel.into(), command, first, second);
+        }
     }
 
     fn render(&mut self, frames: usize) {
         let [left, right] = self.sides.each_mut().map(|side| &mut side[..frames]);
-        self.synthesizer.render(left, right);
+        for synthesizer in &mut self.synthesizers {
+            synthesizer.render(left, right);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Whole songs, loading included: those of the examples, with the bank of the run.
+//! Whole songs, loading included: those of the examples and those that were named, with the bank of the run.
 
 use std::path::Path;
 use std::process::Command;
@@ -15,7 +15,7 @@ use crate::measure::{Clock, in_turns, job, run};
 use crate::peer::{Column, Note, RATE, Setup, make};
 use crate::table::Table;
 
-/// The songs, in the library's examples; each is played this often, so that it lasts.
+/// The songs in the library's examples.
 const SONGS: [&str; 4] = ["first-light", "grand-tour", "harbour-train", "paper-kites"];
 
 const COLUMNS: [Column; 5] =
@@ -28,8 +28,9 @@ pub fn measure(options: &Options, table: &mut Table) -> Result<()> {
         .into_iter()
         .filter(|&column| column != Column::FluidSynth || has_fluidsynth())
         .collect();
-    for song in SONGS {
-        let path = songs.join(format!("{song}.mid"));
+    let examples = SONGS.iter().map(|song| songs.join(format!("{song}.mid")));
+    for path in examples.chain(options.songs.iter().cloned()) {
+        let song = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for wet in ["dry", "wet"] {
             let figures = in_turns(options.rounds, &columns, |&column| match column {
                 Column::Best => Ok(run(&mut portative(options, &path, wet))?.processor),

@@ -47,6 +47,9 @@ pub(super) struct Pool {
     strips: Box<[Strip; 2]>,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
+    /// No group from this one on has a voice. New voices take the lowest slots, so few below are without one, and
+    /// what is done to all groups costs the same at any limit.
+    inhabited: usize,
     notes: Notes,
     limit: u32,
     /// Voices in slots, fading ones included.
@@ -74,6 +77,7 @@ impl Pool {
                 .collect(),
             strips: Box::default(),
             vacancies,
+            inhabited: 0,
             notes: Notes::new(groups * LANES, channels),
             limit,
             occupied: 0,
@@ -150,6 +154,7 @@ impl Pool {
         voice.channel = channel;
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
+        self.inhabited = self.inhabited.max(index + 1);
         note_feeding(&mut self.fed, group, moment);
         if group.occupied == LaneMask::MAX {
             self.vacancies[index / 64] &= !(1 << (index % 64));
@@ -216,21 +221,21 @@ impl Pool {
         moment: &Moment,
         wanted: impl Fn(&Voice, RegionRef) -> bool,
     ) {
-        for slot in 0..self.voices.len() {
-            let (index, lane) = (slot / LANES, slot % LANES);
-            let group = &self.groups[index];
-            let occupied = group.occupied & (1 << lane) != 0;
-            if occupied && wanted(&self.voices[slot], group.regions[lane]) {
-                self.catch_up(index, waves, moment);
-                let group = &mut self.groups[index];
-                self.voices[slot].fade(group, lane, moment, fade_frames(moment));
+        for index in 0..self.inhabited {
+            for lane in lanes(self.groups[index].occupied) {
+                let slot = index * LANES + lane;
+                if wanted(&self.voices[slot], self.groups[index].regions[lane]) {
+                    self.catch_up(index, waves, moment);
+                    let group = &mut self.groups[index];
+                    self.voices[slot].fade(group, lane, moment, fade_frames(moment));
+                }
             }
         }
     }
 
     /// Ends every voice at once, for a library that goes away.
     pub(super) fn stop(&mut self) {
-        for index in 0..self.groups.len() {
+        for index in 0..self.inhabited {
             for lane in lanes(self.groups[index].occupied) {
                 self.free(index, lane);
             }
@@ -344,7 +349,7 @@ impl Pool {
     ) {
         self.fed = [None; EFFECTS];
         let changes = changed.then_some(channels);
-        for index in 0..self.groups.len() {
+        for index in 0..self.inhabited {
             if self.groups[index].occupied == 0 {
                 continue;
             }
@@ -354,6 +359,9 @@ impl Pool {
             let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
             let group = (&mut self.groups[index], voices);
             begin_group(group, library, changes, moment, &mut self.fed);
+        }
+        while self.inhabited > 0 && self.groups[self.inhabited - 1].occupied == 0 {
+            self.inhabited -= 1;
         }
     }
 
@@ -367,9 +375,9 @@ impl Pool {
     ) {
         let (mut freed, mut fed) = (Vec::new(), self.fed);
         let groups = Groups {
-            groups: &mut self.groups,
-            voices: &mut self.voices,
-            ahead: &mut self.ahead,
+            groups: &mut self.groups[..self.inhabited],
+            voices: &mut self.voices[..self.inhabited * LANES],
+            ahead: &mut self.ahead[..self.inhabited],
             first: 0,
         };
         line::render(groups, plan, crew, &mut |mut piece| {
@@ -431,7 +439,11 @@ impl Pool {
     /// Renders every group up to now and adds all that is new to the mix: two groups together where nothing
     /// happens in either before now.
     pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
-        let groups = (&mut *self.groups, &mut *self.voices, &mut *self.ahead);
+        let groups = (
+            &mut self.groups[..self.inhabited],
+            &mut self.voices[..self.inhabited * LANES],
+            &mut self.ahead[..self.inhabited],
+        );
         render_groups(groups, waves, moment, &mut self.strips, mix);
     }
 }
