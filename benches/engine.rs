@@ -14,7 +14,9 @@ use portative::bank::Generator as G;
 use portative::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use portative::dsp::SimdLevel;
 use portative::engine::native::Native;
-use portative::engine::{BlockEvent, Download, Effects, Engine, Settings, StereoBus, Synthesizer};
+use portative::engine::{
+    BlockEvent, Download, Effects, Engine, Place, Settings, StereoBus, Synthesizer,
+};
 use portative::midi::{Channel, ChannelGroup, Event, Key, Message, Velocity};
 use portative::riff::ByteSource;
 use portative::time::SampleRate;
@@ -85,7 +87,8 @@ impl Bench {
         };
         let mut synthesizer = engine.create(&settings).unwrap();
         let download = Download::Bank(bank(case));
-        synthesizer.install(engine.prepare(&settings, &download).unwrap());
+        let prepared = engine.prepare(&settings, &download).unwrap();
+        assert!(synthesizer.install(Place(0), prepared.installation).is_none());
         let mut bench = Self { synthesizer, voices, buffers: [[0.0; BLOCK]; 2] };
         let channels = (0..16u8).flat_map(|group| (0..16u8).map(move |channel| (group, channel)));
         let channels: Vec<_> = channels.filter(|(_, channel)| *channel != 9).collect();

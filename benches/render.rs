@@ -10,7 +10,7 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use portative::engine::native::Native;
 use portative::engine::reference::Reference;
-use portative::engine::{Download, Effects, Engine};
+use portative::engine::{Effects, Engine};
 use portative::io::{BUILT_IN_BANK, Offline};
 use portative::midi::smf::Smf;
 use portative::port::{Params, SynthPort};
@@ -23,7 +23,7 @@ const FRAMES: usize = 48_000;
 fn port(engine: Arc<dyn Engine>) -> SynthPort {
     let params = Params { effects: Some(Effects::NONE), ..Params::default() };
     let port = SynthPort::open_with(engine, params).unwrap();
-    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK))).unwrap();
+    port.download_bank(Arc::new(BUILT_IN_BANK)).unwrap();
     port
 }
 

@@ -8,14 +8,13 @@ use std::sync::mpsc;
 use std::thread;
 
 use anyhow::Result;
-use portative::engine::Download;
 use portative::io::BUILT_IN_BANK;
 use portative::midi::{Channel, Key, Program, Velocity};
 use portative::port::{Params, SynthPort};
 
 fn main() -> Result<()> {
     let port = SynthPort::open(Params { sample_rate: Some(44_100), ..Params::default() })?;
-    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK)))?;
+    port.download_bank(Arc::new(BUILT_IN_BANK))?;
 
     // The renderer goes to the audio thread, the input stays where the game is.
     let mut renderer = port.activate()?;

@@ -6,7 +6,6 @@ use std::io::BufWriter;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use portative::engine::Download;
 use portative::format::{PcmEncoder, SampleFormat};
 use portative::io::{BUILT_IN_BANK, FileSource, NewFile, Offline, Tail, WaveWriter};
 use portative::midi::smf::Smf;
@@ -20,7 +19,7 @@ fn main() -> Result<()> {
     let wave = args.next().context("name a WAVE file")?;
 
     let port = SynthPort::open(Params::default())?;
-    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK)))?;
+    port.download_bank(Arc::new(BUILT_IN_BANK))?;
     let format = port.params()?.format();
 
     let smf = Smf::read(&FileSource::open(&song)?.read_all(1 << 28)?)?.smf;

@@ -11,6 +11,7 @@
 //! Source: SoundFont Technical Specification 2.04 (2006); SF3 for compressed samples.
 
 mod open;
+mod patch;
 mod stack;
 mod info;
 mod generator;
@@ -39,6 +40,7 @@ pub use modulator::{
     ModulatorSource, Polarity, Transform,
 };
 pub use open::{Bank, BankId, BankOptions, Preset, PresetIndex};
+pub use patch::PatchNumber;
 pub use region::{AddressOffsets, Generators, LoopMode, MidiRange, Region, RegionMap};
 pub use report::{BankReport, Finding, LintReport, PresetReport, SampleCounts};
 pub use sample::{Sample, SampleChannel, SampleLocation};

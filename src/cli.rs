@@ -13,13 +13,14 @@ mod output;
 mod play;
 mod progress;
 mod render;
+mod report;
+mod screen;
 mod song;
 
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
 use clap::Parser;
 use clap::error::ErrorKind;
 
@@ -34,6 +35,11 @@ enum Outcome {
     Interrupted,
 }
 
+/// Arguments that are each right and together wrong.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} (see --help)")]
+struct Usage(String);
+
 /// Wrong usage.
 const USAGE: u8 = 2;
 /// Stopped by Ctrl-C, as shells report it.
@@ -42,6 +48,13 @@ const INTERRUPTED: u8 = 130;
 /// Runs the program with these arguments, its own name first.
 pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
     quiet_caught_panics();
+    if let Some(command) = args.get(1).and_then(|arg| meant_command(arg)) {
+        let got = args[1].to_string_lossy();
+        screen::complain(&format!(
+            "no command and no file is named `{got}`; did you mean `{command}`?"
+        ));
+        return ExitCode::from(USAGE);
+    }
     let cli = match Cli::try_parse_from(with_default_command(args)) {
         Ok(cli) => cli,
         Err(error) => return explain(&error),
@@ -59,10 +72,25 @@ pub(crate) fn run(args: Vec<OsString>) -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Interrupted) => ExitCode::from(INTERRUPTED),
         Err(error) => {
-            eprintln!("portative: {}", one_line(&format!("{error:#}")));
-            ExitCode::FAILURE
+            screen::complain(&screen::chain(&error));
+            if error.is::<Usage>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
         }
     }
+}
+
+/// So many letters wrong, and a command is still recognized.
+const NEAR: usize = 2;
+
+/// The command that is meant by a word which is neither one nor a file.
+fn meant_command(word: &OsStr) -> Option<String> {
+    let text = word.to_str().filter(|text| text.chars().all(|c| c.is_ascii_alphabetic()))?;
+    if Path::new(word).exists() || args::command_names().any(|name| name == text) || text == "help"
+    {
+        return None;
+    }
+    let distance = |name: &String| strsim::damerau_levenshtein(name, text);
+    let nearest = args::command_names().min_by_key(distance)?;
+    (distance(&nearest) <= NEAR.min(nearest.len() - 2)).then_some(nearest)
 }
 
 /// Plain file arguments mean `play`.
@@ -86,36 +114,19 @@ fn explain(error: &clap::Error) -> ExitCode {
             let _ = error.print();
             return ExitCode::SUCCESS;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => eprint!("{error}"),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            screen::put_err(&error.to_string());
+        }
         _ => {
             let text = error.to_string();
-            let what: Vec<_> = text
-                .split("\n\nUsage:")
-                .next()
-                .unwrap_or_default()
-                .lines()
-                .filter(|line| !line.starts_with("For more information"))
-                .collect();
-            let what = one_line(&what.join(" "));
-            eprintln!("portative: {} (see --help)", what.trim_start_matches("error: "));
+            let what = text.split("\n\nUsage:").next().unwrap_or_default().lines();
+            let what = what.filter(|line| !line.starts_with("For more information"));
+            let what: Vec<_> = what.flat_map(str::split_ascii_whitespace).collect();
+            let what = what.join(" ");
+            screen::complain(&format!("{} (see --help)", what.trim_start_matches("error: ")));
         }
     }
     ExitCode::from(USAGE)
-}
-
-/// Prints the result of a command on standard output.
-fn put_out(text: &str) -> Result<Outcome> {
-    match io::stdout().write_all(text.as_bytes()) {
-        // Whoever reads has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-        written => written.context("standard output")?,
-    }
-    Ok(Outcome::Done)
-}
-
-/// The text without line breaks.
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Keeps the panics of the reference synthesizer and of the sample decoder, which are caught and reported, off the

@@ -18,8 +18,8 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::bank::BankPreset;
-use crate::midi::Event;
+use crate::bank::{BankPreset, PatchNumber};
+use crate::midi::{BankSelect, Channel, ChannelGroup, Event, Program};
 use crate::riff::ByteSource;
 use crate::rt::Crew;
 use crate::time::SampleRate;
@@ -45,11 +45,7 @@ pub trait Engine: fmt::Debug + Send + Sync {
     ///
     /// [`EngineError::Unsupported`] for a kind of download that the engine lacks; otherwise what is
     /// wrong with the data. Nothing is kept of a download that failed.
-    fn prepare(
-        &self,
-        settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError>;
+    fn prepare(&self, settings: &Settings, download: &Download) -> Result<Prepared, EngineError>;
 }
 
 /// The audio half of an engine.
@@ -59,11 +55,26 @@ pub trait Engine: fmt::Debug + Send + Sync {
 /// One thread at a time, usually the audio thread. No method but [`Synthesizer::render_with`] allocates, frees, locks,
 /// waits or fails.
 pub trait Synthesizer: Send {
-    /// Takes over what [`Engine::prepare`] made and returns what it replaces.
+    /// Takes over what [`Engine::prepare`] made, in a place that is free.
     ///
-    /// The result is freed by the caller, on a control thread. An installation of another engine
-    /// comes back as it is.
-    fn install(&mut self, installation: Installation) -> Option<Retired>;
+    /// From the next event on it is there; where several downloads have an instrument of the same numbers, the
+    /// newest plays. What cannot be taken, because it is of another engine or the place is not free, comes back;
+    /// the caller frees it on a control thread. An engine that takes no downloads leaves this and what follows as
+    /// it is.
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        let _ = place;
+        Some(Retired(installation.0))
+    }
+
+    /// Ends a download: no event from the next one on plays it. What sounds of it goes on.
+    fn uninstall(&mut self, place: Place) {
+        let _ = place;
+    }
+
+    /// Gives back a download that was ended and that nothing plays any more, and with it its place.
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        None
+    }
 
     /// Plays `events` at their frames and overwrites the buses with what sounds.
     ///
@@ -93,6 +104,18 @@ pub trait Synthesizer: Send {
 
     /// What it is doing and could not do.
     fn status(&self) -> Status;
+
+    /// The next of the presets that notes asked for and that are not there, each once until downloads come or go or the
+    /// synthesizer is [reset](crate::midi::Message::SystemReset).
+    ///
+    /// Engines that keep no list have none. More than some dozens are not listed.
+    ///
+    /// # Thread
+    ///
+    /// The thread that renders. No allocation.
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        None
+    }
 }
 
 /// What an engine can do; requests outside are granted as near as possible.
@@ -162,9 +185,9 @@ pub struct Settings {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Download {
-    /// A whole sound bank, as the bytes of its file. It replaces what was there before.
+    /// A whole sound bank, as the bytes of its file.
     Bank(Arc<dyn ByteSource>),
-    /// Presets of opened banks, whose waves are read now. They replace what was there before.
+    /// Presets of opened banks, whose waves are read now.
     Presets(Vec<BankPreset>),
 }
 
@@ -177,24 +200,61 @@ impl fmt::Debug for Download {
     }
 }
 
-/// A download in the form that a synthesizer takes over without further work.
-pub struct Installation {
-    /// What it brings.
-    pub content: Content,
-    /// The engine's own form.
-    pub payload: Box<dyn Any + Send>,
+/// Downloads that every synthesizer has places for.
+pub const DOWNLOADS: u16 = 4_096;
+/// Instruments that every synthesizer can find by their numbers, in all downloads together.
+pub const INSTRUMENTS: u64 = 65_536;
+
+/// Where a synthesizer keeps a download: a number below [`DOWNLOADS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(pub u16);
+
+/// A download that was read and converted.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Instruments that can be played.
+    pub instruments: u64,
+    /// What it holds in memory, each thing once; several downloads may hold the same.
+    pub holdings: Vec<Holding>,
+    /// What the synthesizer takes over.
+    pub installation: Installation,
 }
 
-impl fmt::Debug for Installation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Installation").field("content", &self.content).finish_non_exhaustive()
+impl Prepared {
+    /// How much is in it.
+    pub fn content(&self) -> Content {
+        Content {
+            instruments: self.instruments,
+            waves: self.holdings.iter().map(|holding| holding.waves).sum(),
+            bytes: self.holdings.iter().map(|holding| holding.bytes).sum(),
+        }
     }
 }
 
-/// How much is in a download.
+/// A download in the engine's own form, which a synthesizer takes over without further work.
+pub struct Installation(pub Box<dyn Any + Send>);
+
+impl fmt::Debug for Installation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Installation").finish_non_exhaustive()
+    }
+}
+
+/// Something in memory that downloads hold, alone or together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Which it is: its address, which is nobody else's while it is held.
+    pub address: usize,
+    /// Waves in it.
+    pub waves: u64,
+    /// Bytes of wave data in it.
+    pub bytes: u64,
+}
+
+/// How much is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Content {
-    /// Presets that can be played.
+    /// Instruments that can be played.
     pub instruments: u64,
     /// Waves in memory.
     pub waves: u64,
@@ -227,6 +287,32 @@ pub struct StereoBus<'a> {
     pub left: &'a mut [f32],
     /// Right; as long as `left`.
     pub right: &'a mut [f32],
+}
+
+/// A preset that was asked for and that is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingPreset {
+    /// The channel group.
+    pub group: ChannelGroup,
+    /// The channel.
+    pub channel: Channel,
+    /// The bank selects that held when the program was chosen.
+    pub bank: BankSelect,
+    /// The program.
+    pub program: Program,
+    /// Whether the channel plays drums.
+    pub is_percussion: bool,
+    /// Whether a note asked for it; else only a program change has.
+    pub is_struck: bool,
+    /// What would play, the best first, up to what plays.
+    pub wanted: [Option<PatchNumber>; MissingPreset::WANTED],
+    /// What plays in its place; none when nothing does.
+    pub instead: Option<PatchNumber>,
+}
+
+impl MissingPreset {
+    /// The most presets that are looked for.
+    pub const WANTED: usize = 5;
 }
 
 /// What a synthesizer is doing, and what it could not do since it was created.

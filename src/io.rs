@@ -12,6 +12,7 @@
 //! module neither allocates, locks nor logs.
 
 pub mod clock;
+mod unfinished;
 mod file;
 mod config;
 mod bank_file;
@@ -20,6 +21,7 @@ mod wave_file;
 mod player;
 mod crew;
 mod offline;
+mod on_demand;
 mod thread_sink;
 #[cfg(any(feature = "audio", feature = "midi"))]
 mod quiet;
@@ -54,15 +56,19 @@ pub use devices::{
     AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,
     Problem, devices,
 };
-pub use file::{FileError, FileProblem, FileSource, NewFile, create_in_place};
+pub use file::{
+    FileError, FileKind, FileProblem, FileSource, NewFile, create_in_place, is_pipe, read_pipe,
+};
 #[cfg(any(feature = "midi", feature = "jack"))]
 pub use midi_input::{
     InputChange, InputRequest, InputStatus, MidiInputError, MidiInputs, MidiSystemName,
 };
 pub use offline::{Offline, Tail};
+pub use on_demand::OnDemand;
 pub use player::Player;
 #[cfg(any(feature = "audio", feature = "midi"))]
 pub use refusal::Refusal;
 pub use supervisor::{OpenSink, Supervised, Supervisor};
 pub use thread_sink::{Pace, ThreadSink, VirtualClock};
+pub use unfinished::discard_unfinished;
 pub use wave_file::WaveWriter;

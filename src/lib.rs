@@ -8,13 +8,12 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use portative::engine::Download;
 //! use portative::midi::{Channel, Key, Velocity};
 //! use portative::port::{Params, SynthPort};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let port = SynthPort::open(Params::default())?;
-//! port.download(&Download::Bank(Arc::new(portative::io::BUILT_IN_BANK)))?;
+//! port.download_bank(Arc::new(portative::io::BUILT_IN_BANK))?;
 //! let mut renderer = port.activate()?; // for the audio thread
 //! let mut input = port.event_input()?; // one for each thread that has events
 //! input.note_on(Channel::new(0)?, Key::new(60)?, Velocity::new(100)?)?;
@@ -60,6 +59,11 @@
 //! - A port that is closed, in whatever state and from whichever thread, holds nothing.
 
 #![deny(unsafe_code)]
+
+// The example in the README is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub mod units;
 pub mod time;

@@ -3,8 +3,6 @@
 //! It uses only the library's public API. What it prints for people goes to standard error; standard
 //! output is for audio and for what `--json` asks for.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the part that prints")]
-
 mod cli;
 
 use std::process::ExitCode;

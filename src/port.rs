@@ -25,7 +25,11 @@
 mod clock;
 mod control;
 mod error;
+mod event;
 mod input;
+mod keepers;
+mod ledger;
+mod open;
 mod params;
 mod render;
 mod renderer;
@@ -34,9 +38,11 @@ mod sink;
 mod stats;
 
 pub use clock::LatencyClock;
-pub use control::{DownloadId, Released, SynthPort};
+pub use control::{Released, SynthPort};
 pub use error::{Operation, PlayError, PortError, State};
+pub use event::PortEvent;
 pub use input::EventInput;
+pub use ledger::DownloadId;
 pub use params::{Granted, Params};
 pub use renderer::Renderer;
 pub use sink::{SinkError, SinkStatus, WaveSink};

@@ -4,64 +4,26 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "realaudio/allocator.rs"]
+mod allocator;
+
 use std::sync::Arc;
 
+use portative::engine::Engine;
 use portative::engine::native::Native;
 use portative::engine::reference::Reference;
-use portative::engine::{Download, Engine};
 use portative::io::BUILT_IN_BANK;
 use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Program, Velocity};
 use portative::port::{EventInput, Params, Renderer, SynthPort};
 use portative::time::{ReferenceTime, SampleTime};
 
-/// The system's allocator, which counts what the watched thread asks of it.
-struct Counting;
-
-thread_local! {
-    static WATCHED: Cell<bool> = const { Cell::new(false) };
-    static CALLS: Cell<usize> = const { Cell::new(0) };
-}
-
-fn count() {
-    if WATCHED.get() {
-        CALLS.set(CALLS.get() + 1);
-    }
-}
-
-#[expect(unsafe_code, reason = "an allocator is unsafe to implement")]
-// SAFETY: every call goes to the system's allocator with the same arguments.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `alloc`.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        count();
-        // SAFETY: the caller keeps the contract of `dealloc`.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        count();
-        // SAFETY: the caller keeps the contract of `realloc`.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
 /// How often `work` allocates or frees on this thread.
 fn allocations(work: impl FnOnce()) -> usize {
-    CALLS.set(0);
-    WATCHED.set(true);
+    let before = allocator::calls_here();
+    allocator::watch();
     work();
-    WATCHED.set(false);
-    CALLS.get()
+    allocator::unwatch();
+    allocator::calls_here() - before
 }
 
 #[test]
@@ -114,8 +76,8 @@ fn check_engine(engine: impl Engine + 'static) {
     // Every effect that the engine has is on unless asked otherwise.
     let params = Params { limiter: Some(true), ..Params::default() };
     let port = SynthPort::open_with(Arc::new(engine), params).unwrap();
-    let bank = Download::Bank(Arc::new(BUILT_IN_BANK));
-    port.download(&bank).unwrap();
+    let bank = || Arc::new(BUILT_IN_BANK);
+    let mut downloaded = port.download_bank(bank()).unwrap();
     let mut input = port.event_input().unwrap();
     let mut renderer = port.activate().unwrap();
     let mut out = vec![0.0; 2 * 1_000];
@@ -123,9 +85,13 @@ fn check_engine(engine: impl Engine + 'static) {
     let mut loudest = 0.0_f32;
     for block in 0..500 {
         stress(&mut input, block as u64 * 1_000, &mut seed);
+        if block % 50 == 49 {
+            // A bank is swapped while it sounds; the audio thread gives the old one back some blocks later.
+            let newer = port.download_bank(bank()).unwrap();
+            port.unload(std::mem::replace(&mut downloaded, newer)).unwrap();
+        }
         if block == 250 {
-            // A bank and an input change hands while everything sounds.
-            port.download(&bank).unwrap();
+            // An input changes hands while everything sounds.
             let mut dropped = port.event_input().unwrap();
             stress(&mut dropped, block as u64 * 1_000, &mut seed);
         }
@@ -134,6 +100,7 @@ fn check_engine(engine: impl Engine + 'static) {
         loudest = out.iter().fold(loudest, |loudest, point| loudest.max(point.abs()));
     }
     assert!(loudest > 0.01, "{name}: nothing sounded");
+    assert!(port.poll_event().is_some(), "{name}: no bank came back");
     let calls = allocations(|| drop(renderer));
     assert_eq!(calls, 0, "{name}: dropping the renderer");
 }

@@ -1,13 +1,13 @@
 //! Reading the waves of an instrument, and sharing those that are in memory already.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::bank::open::Bank;
 use crate::bank::wave::{
-    LoopPoints, LoopTail, PcmSpans, PlayPoints, RegionLoop, RegionSample, WaveData, read_bytes,
-    read_pcm,
+    LEAST_BYTES, LoopPoints, LoopTail, PcmSpans, PlayPoints, ReadBuffer, RegionLoop, RegionSample,
+    WaveData, read_bytes, read_pcm, read_waves,
 };
 use crate::bank::{
     BankError, BankWarning, Instrument, PresetIndex, Region, RegionMap, Sample, SampleFault,
@@ -31,8 +31,7 @@ impl<K, V> Default for Shared<K, V> {
 impl<K: Hash + Eq + Copy, V> Shared<K, V> {
     /// What is there under `key`, or what `make` makes.
     fn get_or_make<E>(&self, key: K, make: impl FnOnce() -> Result<V, E>) -> Result<Arc<V>, E> {
-        let there = self.lock().get(&key).and_then(Weak::upgrade);
-        if let Some(there) = there {
+        if let Some(there) = self.get(key) {
             return Ok(there);
         }
         let made = Arc::new(make()?);
@@ -43,6 +42,11 @@ impl<K: Hash + Eq + Copy, V> Shared<K, V> {
         map.retain(|_, value| value.strong_count() > 0);
         map.insert(key, Arc::downgrade(&made));
         Ok(made)
+    }
+
+    /// What is there under `key`.
+    fn get(&self, key: K) -> Option<Arc<V>> {
+        self.lock().get(&key).and_then(Weak::upgrade)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<K, Weak<V>>> {
@@ -65,6 +69,7 @@ pub(crate) struct Download<'a> {
     waves: BTreeMap<u16, Result<Arc<WaveData>, SampleFault>>,
     tails: BTreeMap<(u16, LoopPoints), Arc<LoopTail>>,
     bytes: u64,
+    buffer: ReadBuffer,
     warnings: Vec<BankWarning>,
 }
 
@@ -76,8 +81,14 @@ enum WaveError {
 
 impl<'a> Download<'a> {
     pub(crate) fn new(bank: &'a Bank) -> Self {
-        let (waves, tails) = (BTreeMap::new(), BTreeMap::new());
-        Self { bank, waves, tails, bytes: 0, warnings: Vec::new() }
+        Self {
+            bank,
+            waves: BTreeMap::new(),
+            tails: BTreeMap::new(),
+            bytes: 0,
+            buffer: ReadBuffer::default(),
+            warnings: Vec::new(),
+        }
     }
 
     /// The instrument of a preset with these regions.
@@ -86,6 +97,7 @@ impl<'a> Download<'a> {
         preset: PresetIndex,
         regions: Vec<Region>,
     ) -> Result<Instrument, BankError> {
+        self.read_together(&regions)?;
         let mut kept = Vec::with_capacity(regions.len());
         let mut samples = Vec::with_capacity(regions.len());
         for region in regions {
@@ -112,7 +124,10 @@ impl<'a> Download<'a> {
     }
 
     /// How many points a sample has, found by reading it.
-    pub(crate) fn len_of(&self, sample: &Sample) -> Result<Result<u32, SampleFault>, BankError> {
+    pub(crate) fn len_of(
+        &mut self,
+        sample: &Sample,
+    ) -> Result<Result<u32, SampleFault>, BankError> {
         match self.read(sample) {
             Ok(wave) => Ok(Ok(wave.len())),
             Err(WaveError::Sample(fault)) => Ok(Err(fault)),
@@ -206,8 +221,43 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
+    /// Reads the waves that are not in memory yet into one piece, if they are many bytes.
+    ///
+    /// Only plain 16-bit points are known in size before they are read; the others are left alone.
+    fn read_together(&mut self, regions: &[Region]) -> Result<(), BankError> {
+        let (bank, Some(smpl)) = (self.bank, self.bank.smpl()) else { return Ok(()) };
+        if bank.sm24().is_some() {
+            return Ok(());
+        }
+        let indices: BTreeSet<u16> = regions.iter().map(|region| region.sample).collect();
+        let missing = indices.into_iter().filter(|index| bank.cache().waves.get(*index).is_none());
+        let plain = |index: u16| {
+            let sample = bank.samples().get(usize::from(index))?;
+            match sample.location {
+                SampleLocation::Points { start, end } if sample.fault.is_none() => {
+                    let (start, len) = (u64::from(start), u64::from(end - start));
+                    Some((index, part(smpl, 2 * start, 2 * len)))
+                }
+                _ => None,
+            }
+        };
+        let (indices, spans): (Vec<u16>, Vec<Span>) = missing.filter_map(plain).unzip();
+        let bytes = spans.iter().map(|span| WaveData::bytes_of(span.len / 2, 2)).sum();
+        if bytes < LEAST_BYTES {
+            return Ok(());
+        }
+        self.check_bytes(bytes)?;
+        let waves = read_waves(bank.source(), &spans)?;
+        for (index, wave) in indices.into_iter().zip(waves.into_iter().flatten()) {
+            let wave = bank.cache().waves.get_or_make(index, || Ok::<_, BankError>(wave))?;
+            self.bytes += wave.bytes() as u64;
+            self.waves.insert(index, Ok(wave));
+        }
+        Ok(())
+    }
+
     /// Reads the points of a sample.
-    fn read(&self, sample: &Sample) -> Result<WaveData, WaveError> {
+    fn read(&mut self, sample: &Sample) -> Result<WaveData, WaveError> {
         if let Some(fault) = sample.fault {
             return Err(WaveError::Sample(fault));
         }
@@ -225,7 +275,7 @@ impl<'a> Download<'a> {
                     smpl: part(smpl, 2 * u64::from(start), 2 * u64::from(len)),
                     sm24: sm24.map(|span| part(span, u64::from(start), u64::from(len))),
                 };
-                read_pcm(self.bank.source(), spans, len)
+                read_pcm(self.bank.source(), spans, len, &mut self.buffer)
                     .map_err(|error| WaveError::Bank(error.into()))
             }
             SampleLocation::Stream { start, end } => {

@@ -13,7 +13,7 @@ use crate::bank::sf2::record::ModulatorRecord;
 pub use default::DefaultModulators;
 
 /// A modulator: `transform(amount * source * amount source)`, added to its destination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct Modulator {
     /// What drives it.
     pub source: ModulatorSource,
@@ -73,7 +73,7 @@ impl Modulator {
 pub(crate) type Identity = (ModulatorSource, ModulatorSource, Destination, Transform);
 
 /// What drives a modulator and how its value is shaped (section 8.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub struct ModulatorSource {
     /// Where the value comes from.
     pub input: Input,
@@ -139,7 +139,7 @@ const PITCH_WHEEL: ModulatorSource = ModulatorSource {
 };
 
 /// Where a modulator's value comes from (sections 8.2.1 and 8.2.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Input {
     /// Always 1.
     None,
@@ -177,7 +177,7 @@ impl Input {
 }
 
 /// The shape of a source's mapping (section 8.2.4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Curve {
     /// A straight line.
     Linear,
@@ -190,7 +190,7 @@ pub enum Curve {
 }
 
 /// Whether a source runs from 0 to 1 or from -1 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Polarity {
     /// 0 to 1.
     Unipolar,
@@ -199,7 +199,7 @@ pub enum Polarity {
 }
 
 /// Which end of the input is the low one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Direction {
     /// The smallest input is the lowest output.
     Positive,
@@ -208,7 +208,7 @@ pub enum Direction {
 }
 
 /// What a modulator is added to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Destination {
     /// A generator. Those that are fixed when a note starts take its value at that moment.
     Generator(Generator),
@@ -245,7 +245,7 @@ impl Destination {
 }
 
 /// What happens to the product of amount and sources (section 8.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 pub enum Transform {
     /// Nothing.
     Linear,

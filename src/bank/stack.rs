@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Bank, BankError, Instrument, PresetIndex};
+use super::{Bank, BankError, Instrument, PatchNumber, PresetIndex};
 
 /// Banks of which the last that has a preset gives it.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +20,7 @@ pub struct BankPreset {
     pub preset: PresetIndex,
 }
 
-/// The MIDI bank number of drum kits in a SoundFont.
-const PERCUSSION: u16 = 128;
+const PERCUSSION: u16 = PatchNumber::PERCUSSION_BANK;
 
 impl Stack {
     /// The banks, the lowest first.
@@ -39,6 +38,14 @@ impl Stack {
     /// SPEC: SoundFont 2.04 §7.2: of several presets of one bank with the same numbers the first counts.
     pub fn presets(&self) -> Vec<BankPreset> {
         self.presets_where(|_, _| true)
+    }
+
+    /// The preset with these numbers, of the highest bank that has it.
+    pub fn find(&self, patch: PatchNumber) -> Option<BankPreset> {
+        self.banks.iter().rev().find_map(|bank| {
+            let preset = bank.find(patch.bank, patch.program.into())?;
+            Some(BankPreset { bank: Arc::clone(bank), preset })
+        })
     }
 
     /// What a song can need that selects these `programs`, whatever MIDI bank it selects them in and

@@ -33,14 +33,16 @@
 //! at once or when it has read on in the tail, which gives the same. So no tap of a looping voice lies at or
 //! after `end` in the wave, and after the first wrap none lies before `start`. Positions before 0, which only short samples have in their tail, hold zeros.
 
+mod block;
 mod points;
 mod read;
 
 use std::sync::Arc;
 
+pub(crate) use block::{LEAST_BYTES, read_waves};
 pub(crate) use points::PointBuffer;
 pub use points::Points;
-pub(crate) use read::{PcmSpans, read_bytes, read_pcm};
+pub(crate) use read::{PcmSpans, ReadBuffer, read_bytes, read_pcm};
 
 use crate::bank::region::AddressOffsets;
 use crate::bank::{LoopMode, Region, Sample};

@@ -1,10 +1,14 @@
 //! The arguments of every command.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use portative::io::Config;
 
 use super::output::OutputName;
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 /// A software MIDI synthesizer.
 ///
@@ -65,7 +69,7 @@ pub(super) struct PlayArgs {
 #[command(after_help = "Examples:
   portative render song.mid -o song.wav
   portative render song.mid -o song.wav --bank gm.sf2 --sample-format f32 --no-reverb
-  portative render *.mid -o rendered/
+  portative render *.mid -o rendered/ --report rendered.json
   portative render song.mid -o - | aplay")]
 pub(super) struct RenderArgs {
     /// Songs, and banks to play them with
@@ -79,18 +83,24 @@ pub(super) struct RenderArgs {
     pub(super) format: Option<Container>,
     #[command(flatten)]
     pub(super) encoding: EncodingArgs,
-    /// Frames per second
+    /// Frames per second, 8000 to 384000
     #[arg(long, value_name = "HZ", default_value_t = 48_000, value_parser = clap::value_parser!(u32).range(8_000..=384_000))]
     pub(super) rate: u32,
-    /// Frames rendered at once; the result is the same for any number
+    /// Frames rendered at once, 1 to 65536; the result is the same for any number
     #[arg(long, value_name = "FRAMES", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(super) block: u32,
-    /// Threads that render; as many as there are processors when not given. The result is the same for any number
+    /// Threads that render, 1 to 256; as many as there are processors when not given. The result is the same for any
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(super) threads: Option<u16>,
-    /// How long to go on after the song's end: seconds, or `auto` for until it has died away
+    /// How long to go on after the song's end: 0 to 3600 seconds, or `auto` for until it has died away
     #[arg(long, value_name = "SECONDS", default_value = "auto")]
     pub(super) tail: TailLength,
+    /// The longest song that is rendered, in hours; `none` for any
+    #[arg(long, value_name = "HOURS", default_value_t = MaxLength::DEFAULT)]
+    pub(super) max_length: MaxLength,
+    /// Tell what was rendered in this file, as JSON
+    #[arg(long, value_name = "FILE.json")]
+    pub(super) report: Option<PathBuf>,
     #[command(flatten)]
     pub(super) sound: SoundArgs,
 }
@@ -104,10 +114,10 @@ pub(super) struct RenderArgs {
   portative live --virtual Portative --output jack")]
 pub(super) struct LiveArgs {
     /// Part of the name of an input; all keyboards when none is named
-    #[arg(long = "input", value_name = "NAME")]
+    #[arg(long = "input", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) inputs: Vec<String>,
     /// Be a MIDI port of this name, to which other programs connect
-    #[arg(long = "virtual", value_name = "NAME")]
+    #[arg(long = "virtual", value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) virtual_name: Option<String>,
     /// auto, an audio host (alsa, jack, ...), HOST:DEVICE, null or wav:FILE; auto when not given
     #[arg(long, value_name = "OUTPUT")]
@@ -135,7 +145,8 @@ pub(super) struct DevicesArgs {
 #[command(after_help = "Examples:
   portative bank info gm.sf2
   portative bank presets gm.sf3 --json
-  portative bank lint my-own.sf2")]
+  portative bank lint my-own.sf2
+  portative bank lint gm.sf2 --song song.mid")]
 pub(super) enum BankCommand {
     /// What the bank is, what is in it, the memory it would take
     Info(BankFileArgs),
@@ -161,6 +172,12 @@ pub(super) struct BankFileArgs {
 pub(super) struct LintArgs {
     #[command(flatten)]
     pub(super) file: BankFileArgs,
+    /// Also tell which presets this song asks for that the bank does not have, and what plays instead
+    #[arg(long, value_name = "SONG")]
+    pub(super) song: Option<PathBuf>,
+    /// Show each oddity, not three of a kind
+    #[arg(long)]
+    pub(super) all: bool,
     /// Leave the samples alone, which are read and decoded otherwise
     #[arg(long)]
     pub(super) tables_only: bool,
@@ -178,8 +195,8 @@ pub(super) struct SoundArgs {
     /// How waves are read, by the native engine
     #[arg(long, default_value = "cubic")]
     pub(super) interpolation: InterpolationName,
-    /// Voices that can sound at once
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Voices that can sound at once, 1 to 65536 [default: 1024]; with rustysynth 8 to 256 [default: 256]
+    #[arg(long, value_name = "N")]
     pub(super) voices: Option<u32>,
     /// Turn reverb off
     #[arg(long)]
@@ -187,9 +204,12 @@ pub(super) struct SoundArgs {
     /// Turn chorus off
     #[arg(long)]
     pub(super) no_chorus: bool,
-    /// Gain in decibels
+    /// Gain in decibels, -120 to 60 [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = decibels)]
     pub(super) gain: Option<f32>,
+    /// Turn down what would exceed full scale [default: on where an output is heard, off in files]
+    #[arg(long)]
+    pub(super) limiter: Option<OnOff>,
     /// Say nothing but errors
     #[arg(short, long)]
     pub(super) quiet: bool,
@@ -264,7 +284,7 @@ pub(super) enum TailLength {
     Seconds(f64),
 }
 
-impl std::str::FromStr for TailLength {
+impl FromStr for TailLength {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -278,9 +298,41 @@ impl std::str::FromStr for TailLength {
     }
 }
 
+/// The longest song that is written to a file, in hours: any one if there is no number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct MaxLength(pub(super) Option<f64>);
+
+impl MaxLength {
+    /// A day. A song of a few bytes can last for years.
+    pub(super) const DEFAULT: Self = Self(Some(24.0));
+}
+
+impl fmt::Display for MaxLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(hours) => hours.fmt(f),
+            None => f.write_str("none"),
+        }
+    }
+}
+
+impl FromStr for MaxLength {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            return Ok(Self(None));
+        }
+        match text.parse() {
+            Ok(hours) if hours > 0.0 && f64::is_finite(hours) => Ok(Self(Some(hours))),
+            _ => Err("expected `none` or a number of hours".into()),
+        }
+    }
+}
+
 fn decibels(text: &str) -> Result<f32, String> {
     match text.parse() {
-        Ok(gain) if (-120.0..=60.0).contains(&gain) => Ok(gain),
+        Ok(gain) if Config::GAIN_DB.contains(&gain) => Ok(gain),
         _ => Err("expected -120 to 60 decibels".into()),
     }
 }

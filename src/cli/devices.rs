@@ -8,18 +8,20 @@ use portative::io::{
 };
 
 use super::args::DevicesArgs;
-use super::{Outcome, put_out};
+use super::{Outcome, screen};
 
 pub(super) fn run(args: &DevicesArgs) -> Result<Outcome> {
     let found = devices();
     let mut text = String::new();
     if args.json {
-        text = serde_json::to_string_pretty(&found)? + "\n";
+        text = screen::json(&found)?;
     } else {
         found.audio.iter().try_for_each(|host| write_host(&mut text, host))?;
         found.midi.iter().try_for_each(|system| write_system(&mut text, system))?;
+        text = screen::visible_lines(&text);
     }
-    put_out(&text)
+    screen::put_out(&text)?;
+    Ok(Outcome::Done)
 }
 
 fn write_host(text: &mut String, host: &AudioHostReport) -> Written {

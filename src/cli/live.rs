@@ -1,9 +1,10 @@
 //! `portative live`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use portative::io::{Config, InputChange, InputRequest, MidiInputs};
+use anyhow::{Context, Result, anyhow};
+use portative::io::{Config, InputChange, InputRequest, MidiInputs, MidiSystemName};
 use portative::port::SynthPort;
 use portative::time::SampleRate;
 
@@ -12,7 +13,7 @@ use super::bank::Sound;
 use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::Meter;
-use super::{Outcome, interrupt, render};
+use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
 const RATE: u32 = 48_000;
@@ -28,48 +29,68 @@ pub(super) fn run(args: LiveArgs) -> Result<Outcome> {
     let sound = Sound::choose(&args.sound, Vec::new(), &config)?.for_output(&name);
     let rate = SampleRate::new(RATE).context("no rate")?;
     let encoder = render::encoder(args.encoding);
+    let keys = Keys::new();
     let output = Output::open(&name, rate, encoder, FilePace::RealTime)?;
-    let port = sound.open_port(output.sink.format().sample_rate.hz())?;
+    let rate = output.sink.format().sample_rate.hz();
+    let (port, on_demand) = sound.open_port_on_demand(rate)?;
     port.connect(output.sink)?;
     let virtual_name = args.virtual_name.clone();
+    let wanted = args.inputs.clone();
     let request = InputRequest { names: args.inputs, virtual_name: args.virtual_name };
-    let (inputs, changes) = MidiInputs::open(&port, request).map_err(|error| {
-        let remedy = error.remedy();
-        anyhow::Error::new(error).context(remedy)
-    })?;
+    let (inputs, changes) =
+        MidiInputs::open(&port, request).map_err(|error| anyhow!("{error}; {}", error.remedy()))?;
     let mut live = Live {
         port,
         inputs,
         lifeline: output.lifeline,
-        keys: Keys::new(),
+        keys,
+        meter: Meter::new(args.sound.quiet),
         quiet: args.sound.quiet,
     };
     live.say(&format!("playing on {}; q or Ctrl-C ends", output.description));
     if let Some(name) = virtual_name {
         live.say(&format!("other programs connect to the MIDI input `{name}`"));
     } else if changes.is_empty() {
-        live.say("no keyboard yet; plug one in, or name an input that `portative devices` lists");
+        let offered = live.inputs.offered();
+        live.say(&nothing_yet(&wanted, &offered));
     }
     live.tell(changes);
     let outcome = live.play();
-    // First the inputs, which let go of what is held; then the port.
+    // First the inputs, which let go of what is held, and what brings instruments; then the port.
     drop(live.inputs);
+    drop(on_demand);
     live.port.close()?;
     outcome
 }
 
+/// What is said when there is nothing to listen to, of what there is.
+fn nothing_yet(wanted: &[String], offered: &[(MidiSystemName, String)]) -> String {
+    let offered: Vec<_> =
+        offered.iter().map(|(system, name)| format!("`{name}` ({system})")).collect();
+    let offered = offered.join(", ");
+    let nothing = match wanted {
+        [] => "no keyboard yet; plug one in".to_owned(),
+        names => format!("no input has `{}` in its name yet", names.join("` or `")),
+    };
+    match (wanted, &*offered) {
+        (_, "") => format!("{nothing}; nothing sends MIDI here now"),
+        ([], _) => format!("{nothing}, or name one of these with --input: {offered}"),
+        _ => format!("{nothing}; there is: {offered}"),
+    }
+}
+
 /// A port, the keyboards that play it, and what needs a look now and then.
 struct Live {
-    port: SynthPort,
+    port: Arc<SynthPort>,
     inputs: MidiInputs,
     lifeline: Lifeline,
     keys: Keys,
+    meter: Meter,
     quiet: bool,
 }
 
 impl Live {
     fn play(&mut self) -> Result<Outcome> {
-        let meter = Meter::new(self.quiet);
         for tick in 1_u32.. {
             if interrupt::requested() {
                 break;
@@ -82,12 +103,12 @@ impl Live {
                 let changes = self.inputs.poll(&self.port);
                 self.tell(changes);
             }
-            meter.show(&self.port.stats()?, self.activity());
+            self.meter.show(&self.port.stats()?, self.activity());
             if matches!(self.keys.wait(TICK), Some(Key::Quit | Key::Interrupt)) {
                 break;
             }
         }
-        meter.clear();
+        self.meter.clear();
         Ok(Outcome::Done)
     }
 
@@ -122,7 +143,7 @@ impl Live {
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            self.keys.print_line(text);
+            self.meter.aside(|| screen::say(text));
         }
     }
 }

@@ -100,6 +100,7 @@ pub(super) enum FilePace {
     /// As fast as it goes.
     Fast,
     /// The wall clock's.
+    #[cfg(any(feature = "midi", feature = "jack"))]
     RealTime,
 }
 

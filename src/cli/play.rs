@@ -1,6 +1,5 @@
 //! `portative play`.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +9,13 @@ use portative::port::{SynthPort, WaveSink};
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
-use super::args::PlayArgs;
+use super::args::{MaxLength, PlayArgs};
 use super::bank::Sound;
 use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::{self, Progress, minutes};
-use super::song::{self, Files};
-use super::{Outcome, interrupt, one_line, render};
+use super::song::{self, Files, Song};
+use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
 const RATE: u32 = 48_000;
@@ -40,6 +39,7 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
         song::keep_apart(path, &[&args.files, &args.sound.banks])?;
     }
     let encoder = render::encoder(args.encoding);
+    let keys = Keys::new();
     let output = Output::open(&name, rate, encoder, FilePace::Fast)?;
     let port = sound.open_port_for_songs(output.sink.format().sample_rate.hz())?;
     let mut stage = Stage {
@@ -47,7 +47,8 @@ pub(super) fn run(args: PlayArgs) -> Result<Outcome> {
         port,
         sink: Some(output.sink),
         lifeline: output.lifeline,
-        keys: Keys::new(),
+        keys,
+        is_heard: name.is_heard(),
         quiet: args.sound.quiet,
     };
     stage.say(&format!("playing on {}", output.description));
@@ -68,6 +69,8 @@ struct Stage {
     sink: Option<Box<dyn WaveSink>>,
     lifeline: Lifeline,
     keys: Keys,
+    /// Whether somebody listens, as against reading a file later.
+    is_heard: bool,
     quiet: bool,
 }
 
@@ -80,7 +83,7 @@ enum Ended {
 }
 
 impl Stage {
-    fn play_all(&mut self, songs: &[PathBuf]) -> Result<Outcome> {
+    fn play_all(&mut self, songs: &[Song]) -> Result<Outcome> {
         let mut failed = 0;
         for (index, song) in songs.iter().enumerate() {
             match self.play(song, index > 0) {
@@ -90,7 +93,7 @@ impl Stage {
                 Err(error) if songs.len() == 1 => return Err(error),
                 Err(error) => {
                     failed += 1;
-                    eprintln!("portative: {}", one_line(&format!("{error:#}")));
+                    screen::complain(&screen::chain(&error));
                 }
             }
         }
@@ -101,12 +104,18 @@ impl Stage {
     }
 
     /// Plays one song; with `reset`, from the power-on state.
-    fn play(&mut self, song: &Path, reset: bool) -> Result<Ended> {
+    fn play(&mut self, song: &Song, reset: bool) -> Result<Ended> {
         let rate = self.port.params()?.sample_rate;
         let sequence = song::load(song, rate, self.quiet)?;
+        if !self.is_heard {
+            song::check_length(&sequence, &song.path, MaxLength::DEFAULT)?;
+        }
         let duration = sequence.duration();
-        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.say(&format!("{name} ({})", minutes(duration, rate)));
+        if !self.quiet {
+            song::tell_left_out(&sequence, &song.path, &self.port)?;
+        }
         self.sound.download_for(&self.port, &sequence)?;
         let mut player = self.cue(sequence, rate)?;
         if reset {
@@ -124,7 +133,7 @@ impl Stage {
                 clock.advance_to(queued);
             }
             if let Some(news) = self.lifeline.look_after(&self.port)? {
-                self.say(news);
+                progress.aside(|| self.say(news));
             }
             let beside =
                 if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
@@ -169,7 +178,7 @@ impl Stage {
     /// Says something in a line of its own.
     fn say(&self, text: &str) {
         if !self.quiet {
-            self.keys.print_line(text);
+            screen::say(text);
         }
     }
 }

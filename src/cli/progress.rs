@@ -7,6 +7,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use portative::port::RunningStats;
 use portative::time::{SampleRate, SampleTime};
 
+use super::screen::visible;
+
 /// Characters of a song's name that are shown beside its bar.
 const NAME: usize = 24;
 
@@ -35,8 +37,8 @@ impl Progress {
             ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
         // A line that is longer than the terminal is wide cannot be drawn over.
-        let name = what.to_string();
-        bar.set_prefix(name.chars().filter(|c| !c.is_control()).take(NAME).collect::<String>());
+        let name = visible(&what.to_string());
+        bar.set_prefix(name.chars().take(NAME).collect::<String>());
         Self { bar, rate }
     }
 
@@ -50,6 +52,11 @@ impl Progress {
         }
     }
 
+    /// Takes the bar away while something else is printed.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.bar.suspend(print);
+    }
+
     /// Takes the bar away.
     pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
@@ -57,11 +64,13 @@ impl Progress {
 }
 
 /// A line about a port that plays without an end.
+#[cfg(any(feature = "midi", feature = "jack"))]
 #[derive(Debug)]
 pub(super) struct Meter {
     line: ProgressBar,
 }
 
+#[cfg(any(feature = "midi", feature = "jack"))]
 impl Meter {
     /// A line, shown if anyone can see it.
     pub(super) fn new(quiet: bool) -> Self {
@@ -75,9 +84,14 @@ impl Meter {
     /// Says how the port is doing, and something beside it.
     pub(super) fn show(&self, stats: &RunningStats, beside: impl Display) {
         if !self.line.is_hidden() {
-            self.line.set_message(format!("{}  {beside}", describe(stats)));
+            self.line.set_message(visible(&format!("{}  {beside}", describe(stats))));
             self.line.tick();
         }
+    }
+
+    /// Takes the line away while something else is printed.
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.line.suspend(print);
     }
 
     /// Takes the line away.

@@ -12,6 +12,7 @@ use portative::io::WaveWriter;
 use portative::io::clock;
 use portative::io::{Config, NewFile};
 use portative::io::{Offline, Tail, Threads};
+use portative::port::RunningStats;
 use portative::rt::Crew;
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
@@ -19,8 +20,9 @@ use portative::time::{SampleRate, SampleTime};
 use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailLength};
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
-use super::song::{self, Files};
-use super::{Outcome, interrupt, one_line};
+use super::report::{Rendered, Report, Tally};
+use super::song::{self, Files, Song};
+use super::{Outcome, Usage, interrupt, screen};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
@@ -28,25 +30,61 @@ pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     let outputs = outputs(&args, &files.songs)?;
     for output in &outputs {
         if let Output::File(path, _) = output {
-            song::keep_apart(path, &[&files.songs, &files.banks, &args.sound.banks])?;
+            song::keep_apart(path, &[&args.files, &args.sound.banks])?;
         }
     }
+    let report_file = report_file(&args, &outputs)?;
     let sound = Sound::choose(&args.sound, files.banks, &Config::load()?)?;
+    let mut report = Report::new(&sound);
+    let outcome = render_all(&args, &sound, &files.songs, &outputs, &mut report);
+    if let Some(file) = report_file {
+        report.write(file)?;
+    }
+    outcome
+}
+
+/// The file for the report, if one is wanted; that it can be written is known before anything is rendered.
+fn report_file(args: &RenderArgs, outputs: &[Output]) -> Result<Option<NewFile>> {
+    let Some(path) = &args.report else { return Ok(None) };
+    song::keep_apart(path, &[&args.files, &args.sound.banks])?;
+    let here = std::path::absolute(path)?;
+    for output in outputs {
+        if let Output::File(output, _) = output
+            && std::path::absolute(output)? == here
+        {
+            bail!(Usage(format!("--report {}: a song is rendered to it", path.display())));
+        }
+    }
+    Ok(Some(NewFile::create(path)?))
+}
+
+/// Renders all songs. One that fails does not keep the others from being rendered.
+fn render_all(
+    args: &RenderArgs,
+    sound: &Sound,
+    songs: &[Song],
+    outputs: &[Output],
+    report: &mut Report,
+) -> Result<Outcome> {
     let threads = args.threads.map_or_else(Threads::available, |count| Threads::new(count.into()));
-    let jobs: Vec<_> = files.songs.iter().zip(&outputs).collect();
-    let results = render_all(&args, &sound, threads, &jobs);
+    let jobs: Vec<_> = songs.iter().zip(outputs).collect();
+    let results = render_side_by_side(args, sound, threads, &jobs);
     let mut failed = 0;
-    for (result, output) in results.into_iter().zip(&outputs) {
+    for (result, (song, output)) in results.into_iter().zip(jobs) {
         match result {
-            Ok(Outcome::Done) => {}
-            Ok(Outcome::Interrupted) => {
-                eprintln!("portative: interrupted; {} was not written", output.name());
+            Ok(Some(rendered)) => report.push(&song.path, output.name(), Ok(rendered)),
+            Ok(None) => {
+                screen::complain(&format!("interrupted; {} was not written", output.name()));
+                report.push(&song.path, output.name(), Err("interrupted".to_owned()));
                 return Ok(Outcome::Interrupted);
             }
-            Err(error) if outputs.len() == 1 => return Err(error),
             Err(error) => {
+                report.push(&song.path, output.name(), Err(screen::chain(&error)));
+                if outputs.len() == 1 {
+                    return Err(error);
+                }
                 failed += 1;
-                eprintln!("portative: {}", one_line(&format!("{error:#}")));
+                screen::complain(&screen::chain(&error));
             }
         }
     }
@@ -67,24 +105,24 @@ struct Manner {
 /// Renders several songs at once, each on its own thread, or one song on all threads.
 ///
 /// Songs side by side, because what threads gain on one song depends on how many voices it has.
-fn render_all(
+fn render_side_by_side(
     args: &RenderArgs,
     sound: &Sound,
     threads: Threads,
-    jobs: &[(&PathBuf, &Output)],
-) -> Vec<Result<Outcome>> {
+    jobs: &[(&Song, &Output)],
+) -> Vec<Result<Option<Rendered>>> {
     let side_by_side = threads.hands().min(jobs.len());
     if side_by_side < 2 {
-        let render = |&(song, output): &(&PathBuf, &Output)| {
+        let render = |&(song, output): &(&Song, &Output)| {
             if interrupt::requested() {
-                return Ok(Outcome::Interrupted);
+                return Ok(None);
             }
             render(args, sound, Manner { threads, side_by_side: false }, song, output)
         };
         return jobs.iter().map(render).collect();
     }
     let next = AtomicUsize::new(0);
-    let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(Outcome::Interrupted))).collect();
+    let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(None))).collect();
     Threads::new(side_by_side).share(side_by_side, &|_| {
         while let Some((&(song, output), result)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
@@ -119,27 +157,32 @@ impl Output {
 }
 
 /// Checks where everything goes before anything is rendered.
-fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
+fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
     let output = Path::new(&args.output);
     if args.output == "-" {
         if songs.len() > 1 {
             bail!("-o -: standard output takes one song, got {}", songs.len());
         }
+        check_stdout()?;
         return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
     }
+    let is_one_file = output.is_file() || by_extension(output).is_ok();
     let wants_directory = args.output.to_string_lossy().ends_with(std::path::is_separator);
     if songs.len() == 1 && !output.is_dir() && !wants_directory {
         let container = args.format.map_or_else(|| by_extension(output), Ok)?;
         return Ok(vec![Output::File(output.to_owned(), container)]);
     }
-    if !output.is_dir() {
-        std::fs::create_dir(output)
-            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
+    if songs.len() > 1 && is_one_file && !output.is_dir() && !wants_directory {
+        bail!(Usage(format!(
+            "-o {}: one file for {} songs; name a directory, as in -o rendered/",
+            output.display(),
+            songs.len()
+        )));
     }
     let container = args.format.unwrap_or(Container::Wav);
     let extension = if container == Container::Wav { "wav" } else { "raw" };
-    let place = |song: &PathBuf| {
-        let name = song.file_stem().unwrap_or(OsStr::new("song"));
+    let place = |song: &Song| {
+        let name = song.path.file_stem().unwrap_or(OsStr::new("song"));
         let mut file = output.join(name).into_os_string();
         file.push(format!(".{extension}"));
         PathBuf::from(file)
@@ -150,7 +193,33 @@ fn outputs(args: &RenderArgs, songs: &[PathBuf]) -> Result<Vec<Output>> {
             bail!("{}: two songs would have this name; render them apart", path.display());
         }
     }
+    if !output.is_dir() {
+        std::fs::create_dir(output)
+            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
+    }
     Ok(places.into_iter().map(|path| Output::File(path, container)).collect())
+}
+
+/// Refuses to render to a standard output that is closed.
+///
+/// In the place of one the runtime opens the null device, for reading as well, as hardly anybody else does.
+#[cfg(unix)]
+fn check_stdout() -> Result<()> {
+    use std::io::Read;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::MetadataExt;
+    let Ok(null) = std::fs::metadata("/dev/null") else { return Ok(()) };
+    let mut stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let is_null = stdout.metadata()?.rdev() == null.rdev();
+    if is_null && stdout.read(&mut [0]).is_ok() {
+        bail!("-o -: standard output is closed");
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_stdout() -> Result<()> {
+    Ok(())
 }
 
 fn by_extension(output: &Path) -> Result<Container> {
@@ -165,16 +234,21 @@ fn by_extension(output: &Path) -> Result<Container> {
     }
 }
 
+/// Renders a song; `None` when it was interrupted.
 fn render(
     args: &RenderArgs,
     sound: &Sound,
     manner: Manner,
-    song: &Path,
+    song: &Song,
     output: &Output,
-) -> Result<Outcome> {
+) -> Result<Option<Rendered>> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
+    song::check_length(&sequence, &song.path, args.max_length)?;
     let mut job = Job::new(args, sound, manner, Arc::clone(&sequence))?;
+    if !args.sound.quiet {
+        song::tell_left_out(&sequence, &song.path, &job.port)?;
+    }
     let began = clock::now();
     let outcome = match output {
         Output::Stdout(container) => {
@@ -195,11 +269,14 @@ fn render(
             outcome
         }
     };
-    if outcome == Outcome::Done && !args.sound.quiet {
-        let took = clock::now().0 - began.0;
-        eprintln!("{}: {}", output.name(), job.summary(took));
+    if outcome == Outcome::Interrupted {
+        return Ok(None);
     }
-    Ok(outcome)
+    if !args.sound.quiet {
+        let took = clock::now().0 - began.0;
+        screen::say(&format!("{}: {}", output.name(), job.summary(took)));
+    }
+    Ok(Some(job.tally.finish(&sequence, job.format, sound, &job.stats)))
 }
 
 /// One song on its way from the port to a writer.
@@ -211,8 +288,13 @@ struct Job {
     block: usize,
     tail: TailLength,
     has_bar: bool,
+    /// Whether a report is wanted.
+    measures: bool,
     rendered: SampleTime,
     peak: f32,
+    tally: Tally,
+    /// At the end.
+    stats: RunningStats,
 }
 
 /// Quiet for this part of a second, a song has died away.
@@ -238,8 +320,11 @@ impl Job {
             block: args.block as usize,
             tail: args.tail,
             has_bar: !args.sound.quiet && !manner.side_by_side,
+            measures: args.report.is_some(),
             rendered: SampleTime::ZERO,
             peak: 0.0,
+            tally: Tally::new(encoder(args.encoding)),
+            stats: RunningStats::default(),
         })
     }
 
@@ -247,15 +332,18 @@ impl Job {
     fn run(
         &mut self,
         mut write: impl FnMut(&[f32]) -> io::Result<()>,
-        song: &Path,
+        song: &Song,
     ) -> Result<Outcome> {
         let mut offline = self.offline.take().context("a job runs once")?;
         let duration = offline.player().sequence().duration();
-        let name = song.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let progress = Progress::new(name, duration, self.format.sample_rate, !self.has_bar);
         let channels = usize::from(self.format.audio_channels);
         let mut block = vec![0.0; self.block * channels];
         let mut tail = self.tail();
+        // What a limiter holds back at first is not of the song.
+        let latency = self.port.params()?.latency_frames as usize;
+        offline.render(&mut vec![0.0; latency * channels])?;
         let outcome = loop {
             if interrupt::requested() {
                 break Outcome::Interrupted;
@@ -268,6 +356,9 @@ impl Job {
             let in_tail = tail.take(after, channels, since_end);
             let points = &block[..(in_song + in_tail) * channels];
             self.peak = points.iter().fold(self.peak, |peak, point| peak.max(point.abs()));
+            if self.measures {
+                self.tally.take(points, channels);
+            }
             write(points)?;
             self.rendered = self.rendered + (in_song + in_tail) as u64;
             progress.show(self.rendered, "");
@@ -276,6 +367,7 @@ impl Job {
             }
         };
         progress.clear();
+        self.stats = self.port.stats()?;
         drop(offline);
         self.port.close()?;
         Ok(outcome)

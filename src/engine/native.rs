@@ -14,6 +14,10 @@
 //! set, `library` knows the regions, `pool` finds slots and cuts off what must make room, `note` knows
 //! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
 //!
+//! `selection` says which preset a channel plays. What a channel adds to a bank's generators of its own accord lies in
+//! `offsets`, `awe32`, `sound_controllers` and `drum_setup`, each looked at only where it was used; how its notes follow
+//! each other in `portamento` and `held_keys`.
+//!
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
 //! listens; `effects` adds what comes back. The dry sound has the same bits with effects and without.
 //!
@@ -23,6 +27,14 @@
 
 mod curve;
 mod input;
+mod offsets;
+mod awe32;
+mod sound_controllers;
+mod drum_setup;
+mod held_keys;
+mod portamento;
+mod selection;
+mod missing;
 mod channel;
 mod parameter;
 mod library;
@@ -34,14 +46,19 @@ mod line;
 mod sysex;
 mod effects;
 mod synthesizer;
+mod casting;
 
 use std::sync::Arc;
 
-use library::{Library, PresetPlan};
+pub use casting::{Casting, casting};
+pub use selection::BankStyle;
+
+use library::{PresetPlan, Presets};
 use synthesizer::NativeSynthesizer;
 
 use super::{
-    Capabilities, Download, Effects, Engine, EngineError, Installation, Settings, Synthesizer,
+    Capabilities, Download, Effects, Engine, EngineError, Installation, Prepared, Settings,
+    Synthesizer,
 };
 use crate::bank::{Bank, Stack};
 use crate::dsp::SimdLevel;
@@ -67,6 +84,7 @@ pub struct Native {
     interpolation: Interpolation,
     /// The kernels, where they are not the best of the processor.
     level: Option<SimdLevel>,
+    bank_style: BankStyle,
 }
 
 const NAME: &str = "native";
@@ -74,13 +92,19 @@ const NAME: &str = "native";
 impl Native {
     /// The engine with this interpolation.
     pub const fn with_interpolation(interpolation: Interpolation) -> Self {
-        Self { interpolation, level: None }
+        Self { interpolation, level: None, bank_style: BankStyle::Gs }
     }
 
     /// The same engine with the kernels of this level, which gives the same bits as any other.
     #[must_use]
     pub const fn with_level(self, level: SimdLevel) -> Self {
         Self { level: Some(level), ..self }
+    }
+
+    /// The same engine with bank select read in this way until a reset of General MIDI, GS or XG chooses another.
+    #[must_use]
+    pub const fn with_bank_style(self, bank_style: BankStyle) -> Self {
+        Self { bank_style, ..self }
     }
 }
 
@@ -102,14 +126,12 @@ impl Engine for Native {
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         self.capabilities().check(NAME, settings)?;
         let level = self.level.unwrap_or_else(SimdLevel::best);
-        Ok(Box::new(NativeSynthesizer::new(settings, self.interpolation, level)))
+        let synthesizer =
+            NativeSynthesizer::new(settings, self.interpolation, level, self.bank_style);
+        Ok(Box::new(synthesizer))
     }
 
-    fn prepare(
-        &self,
-        _settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError> {
+    fn prepare(&self, _settings: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let refused = |source| EngineError::Bank { engine: NAME, source: Box::new(source) };
         let all;
         let wanted = match download {
@@ -126,7 +148,11 @@ impl Engine for Native {
             let Ok(program) = u8::try_from(program) else { continue };
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
-        let library = Library::new(presets);
-        Ok(Installation { content: library.content(), payload: Box::new(library) })
+        let presets = Presets::new(presets);
+        Ok(Prepared {
+            instruments: presets.len() as u64,
+            holdings: presets.holdings(),
+            installation: Installation(Box::new(presets)),
+        })
     }
 }

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use rustysynth::{SoundFont, SynthesizerSettings};
 
 use super::{
-    BlockEvent, Capabilities, Content, Download, Effects, Engine, EngineError, Installation,
-    Retired, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, DOWNLOADS, Download, Effects, Engine, EngineError, Holding,
+    Installation, Place, Prepared, Retired, Settings, Status, StereoBus, Synthesizer,
 };
 use crate::bank::Bank;
 use crate::midi::{ChannelGroup, Event, Message};
@@ -46,20 +46,17 @@ impl Engine for Reference {
 
     fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
         self.capabilities().check(NAME, settings)?;
-        Ok(Box::new(ReferenceSynthesizer::default()))
+        Ok(Box::new(ReferenceSynthesizer::new()))
     }
 
-    fn prepare(
-        &self,
-        settings: &Settings,
-        download: &Download,
-    ) -> Result<Installation, EngineError> {
+    fn prepare(&self, settings: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let Download::Bank(source) = download else {
             return Err(EngineError::Unsupported { engine: NAME, what: "single presets" });
         };
         let font = load(source)?;
-        let content = Content {
-            instruments: font.get_presets().len() as u64,
+        let instruments = font.get_presets().len() as u64;
+        let holding = Holding {
+            address: font.get_wave_data().as_ptr().addr(),
             waves: font.get_sample_headers().len() as u64,
             bytes: size_of_val(font.get_wave_data()) as u64,
         };
@@ -70,7 +67,8 @@ impl Engine for Reference {
         let mut synthesizer = rustysynth::Synthesizer::new(&Arc::new(font), &wanted)
             .map_err(|source| EngineError::Bank { engine: NAME, source: source.into() })?;
         synthesizer.set_master_volume(MASTER_VOLUME);
-        Ok(Installation { content, payload: Box::new(synthesizer) })
+        let (holdings, installation) = (vec![holding], Installation(Box::new(synthesizer)));
+        Ok(Prepared { instruments, holdings, installation })
     }
 }
 
@@ -100,34 +98,63 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
 }
 
-/// The audio half: rustysynth's synthesizer once a bank is installed, silence before.
-#[derive(Default)]
+/// The audio half: one of rustysynth's synthesizers for each bank, of which the newest plays; silence without.
 struct ReferenceSynthesizer {
-    inner: Option<Box<rustysynth::Synthesizer>>,
+    /// The banks that can play, the newest last.
+    banks: Vec<Loaded>,
+    /// Banks that were ended. rustysynth's voices belong to their synthesizer, so they ended with it.
+    ended: Vec<Loaded>,
     faults: u64,
-    /// Whether what is installed panicked, after which its state is not to be trusted.
+}
+
+struct Loaded {
+    place: Place,
+    synthesizer: Box<rustysynth::Synthesizer>,
+    /// Whether it panicked, after which its state is not to be trusted.
     broken: bool,
 }
 
+impl ReferenceSynthesizer {
+    fn new() -> Self {
+        let room = || Vec::with_capacity(usize::from(DOWNLOADS));
+        Self { banks: room(), ended: room(), faults: 0 }
+    }
+}
+
 impl Synthesizer for ReferenceSynthesizer {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        match installation.payload.downcast::<rustysynth::Synthesizer>() {
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        let mut all = self.banks.iter().chain(&self.ended);
+        if all.any(|bank| bank.place == place) || place.0 >= DOWNLOADS {
+            return Some(Retired(installation.0));
+        }
+        match installation.0.downcast::<rustysynth::Synthesizer>() {
             Ok(synthesizer) => {
-                self.broken = false;
-                self.inner.replace(synthesizer).map(|old| Retired(old))
+                self.banks.push(Loaded { place, synthesizer, broken: false });
+                None
             }
             Err(foreign) => Some(Retired(foreign)),
         }
     }
 
+    fn uninstall(&mut self, place: Place) {
+        if let Some(at) = self.banks.iter().position(|bank| bank.place == place) {
+            self.ended.push(self.banks.remove(at));
+        }
+    }
+
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        let Loaded { place, synthesizer, .. } = self.ended.pop()?;
+        Some((place, Retired(synthesizer)))
+    }
+
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
-        let (Some(synthesizer), false) = (self.inner.as_deref_mut(), self.broken) else {
+        let Some(bank) = self.banks.last_mut().filter(|bank| !bank.broken) else {
             silence(buses);
             return;
         };
-        let play = AssertUnwindSafe(|| render_block(synthesizer, events, buses));
+        let play = AssertUnwindSafe(|| render_block(&mut bank.synthesizer, events, buses));
         if catch_unwind(play).is_err() {
-            self.broken = true;
+            bank.broken = true;
             self.faults += 1;
             silence(buses);
         }

@@ -1,23 +1,26 @@
 //! The configuration file, `portative/config.toml` in the user's configuration directory.
+//!
+//! Every value is checked here as far as the library knows what it means; names of outputs and engines
+//! are the program's business.
 
+use std::ops::{Range, RangeInclusive};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
 
 use super::file::{FileError, FileProblem, FileSource};
 
 /// What a user wants unless the command line says otherwise.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Config {
-    /// Banks, later ones over earlier ones.
+    /// Banks, later ones over earlier ones. Relative ones are relative to the file's directory.
     pub bank: Vec<PathBuf>,
     /// The audio output.
     pub output: Option<String>,
     /// The engine.
     pub engine: Option<String>,
-    /// Gain in decibels.
+    /// Gain in decibels, within [`Config::GAIN_DB`].
     pub gain: Option<f32>,
 }
 
@@ -29,19 +32,51 @@ pub enum ConfigError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The file does not say what it should.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: line {line}, column {column}: {what}", path.display())]
     Content {
         /// The file.
         path: PathBuf,
-        /// Where it goes wrong, with line and column.
-        source: Box<toml::de::Error>,
+        /// The line where it goes wrong, from 1.
+        line: usize,
+        /// The character in that line, from 1.
+        column: usize,
+        /// What is wrong.
+        what: String,
     },
 }
 
 /// More than any configuration needs.
 const LIMIT: u64 = 1 << 20;
 
+/// Takes over a value, or says what was expected; relative paths are relative to the directory.
+type Take = fn(&mut Config, &DeValue<'_>, &Path) -> Result<(), String>;
+
+/// Every key there is.
+const KEYS: &[(&str, Take)] = &[
+    ("bank", |config, value, directory| {
+        config.bank = paths(value, directory).ok_or("expected a path, or several in []")?;
+        Ok(())
+    }),
+    ("output", |config, value, _| {
+        config.output = Some(value.as_str().ok_or("expected a text in quotes")?.to_owned());
+        Ok(())
+    }),
+    ("engine", |config, value, _| {
+        config.engine = Some(value.as_str().ok_or("expected a text in quotes")?.to_owned());
+        Ok(())
+    }),
+    ("gain", |config, value, _| {
+        let gain = number(value).filter(|gain| Config::GAIN_DB.contains(gain));
+        let (low, high) = (Config::GAIN_DB.start(), Config::GAIN_DB.end());
+        config.gain = Some(gain.ok_or_else(|| format!("expected {low} to {high} decibels"))?);
+        Ok(())
+    }),
+];
+
 impl Config {
+    /// The gains that can be asked for, in decibels.
+    pub const GAIN_DB: RangeInclusive<f32> = -120.0..=60.0;
+
     /// The user's configuration; the default one when there is no file.
     ///
     /// # Errors
@@ -65,45 +100,89 @@ impl Config {
             }
             Err(error) => return Err(error.into()),
         };
-        toml::from_str(&String::from_utf8_lossy(&bytes)).map_err(|error| ConfigError::Content {
-            path: path.to_owned(),
-            source: Box::new(error),
+        let directory = path.parent().unwrap_or(Path::new(""));
+        Self::parse(&bytes, directory).map_err(|(at, what)| {
+            let before = String::from_utf8_lossy(&bytes[..at.min(bytes.len())]);
+            let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+            ConfigError::Content {
+                path: path.to_owned(),
+                line: 1 + before.matches('\n').count(),
+                column: 1 + before[line_start..].chars().count(),
+                what,
+            }
         })
+    }
+
+    /// The configuration in a file's bytes, or the place in them where they go wrong and how.
+    fn parse(bytes: &[u8], directory: &Path) -> Result<Self, (usize, String)> {
+        let text = std::str::from_utf8(bytes)
+            .map_err(|error| (error.valid_up_to(), "expected UTF-8".to_owned()))?;
+        let table = DeTable::parse(text).map_err(|error| {
+            let Range { start, .. } = error.span().unwrap_or_default();
+            (start, error.message().replace('\n', ", "))
+        })?;
+        let mut config = Self::default();
+        let mut entries: Vec<_> = table.get_ref().iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        for (key, value) in entries {
+            let name: &str = key.get_ref();
+            let Some((_, take)) = KEYS.iter().find(|(known, _)| *known == name) else {
+                return Err((key.span().start, unknown(name)));
+            };
+            take(&mut config, value.get_ref(), directory).map_err(|expected| {
+                let span = value.span();
+                let got = text.get(span.clone()).unwrap_or_default();
+                (span.start, format!("{name} = {got}: {expected}"))
+            })?;
+        }
+        Ok(config)
+    }
+}
+
+/// So many letters wrong, and a key is still recognized.
+const NEAR: usize = 2;
+
+/// What is said of a key that there is not.
+fn unknown(name: &str) -> String {
+    let known: Vec<_> = KEYS.iter().map(|(known, _)| *known).collect();
+    let distance = |known: &&&str| strsim::damerau_levenshtein(known, name);
+    let nearest = known.iter().min_by_key(distance).filter(|known| distance(known) <= NEAR);
+    let nearest = nearest.map_or(".".to_owned(), |known| format!(", did you mean `{known}`?"));
+    format!("unknown key `{name}`{nearest} The keys are {}", known.join(", "))
+}
+
+/// One path or several.
+fn paths(value: &DeValue<'_>, directory: &Path) -> Option<Vec<PathBuf>> {
+    let path = |value: &DeValue<'_>| value.as_str().map(|path| absolute(path, directory));
+    match value.as_array() {
+        Some(several) => several.iter().map(|value| path(value.get_ref())).collect(),
+        None => Some(vec![path(value)?]),
+    }
+}
+
+/// A path as it stands in a file in `directory`; `~` is the user's home.
+fn absolute(path: &str, directory: &Path) -> PathBuf {
+    let below_home = match path.strip_prefix('~') {
+        Some("") => Some(""),
+        Some(below) => below.strip_prefix(std::path::is_separator),
+        None => None,
+    };
+    match below_home.zip(etcetera::home_dir().ok()) {
+        Some((below, home)) => home.join(below),
+        None => directory.join(path),
+    }
+}
+
+fn number(value: &DeValue<'_>) -> Option<f32> {
+    match (value.as_float(), value.as_integer()) {
+        (Some(float), _) => float.as_str().parse().ok(),
+        (_, Some(integer)) => {
+            let integer = i32::from_str_radix(integer.as_str(), integer.radix());
+            integer.ok().map(|integer| integer as f32)
+        }
+        _ => None,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn load(text: &str) -> Result<Config, ConfigError> {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("config.toml");
-        std::fs::write(&path, text).unwrap();
-        Config::load_from(&path)
-    }
-
-    #[test]
-    fn a_missing_or_empty_file_is_the_default() {
-        assert_eq!(Config::load_from(Path::new("no/such/file")).unwrap(), Config::default());
-        assert_eq!(load("").unwrap(), Config::default());
-    }
-
-    #[test]
-    fn every_key_is_read() {
-        let config = load("bank = ['a.sf2']\noutput = 'jack'\nengine = 'native'\ngain = -3.0\n");
-        let expected = Config {
-            bank: vec!["a.sf2".into()],
-            output: Some("jack".into()),
-            engine: Some("native".into()),
-            gain: Some(-3.0),
-        };
-        assert_eq!(config.unwrap(), expected);
-    }
-
-    #[test]
-    fn an_unknown_key_is_named_with_its_line() {
-        let error = load("bank = []\nbnak = []\n").unwrap_err().to_string();
-        assert!(error.contains("line 2") && error.contains("bnak"), "{error}");
-    }
-}
+mod tests;

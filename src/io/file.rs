@@ -1,11 +1,12 @@
 //! Files: read at any position, and written so that a name stands for a whole file only.
 
-use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::ffi::OsStr;
+use std::fmt;
+use std::fs::{File, FileType, Metadata};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+use super::unfinished::Unfinished;
 use crate::riff::ByteSource;
 
 /// A file or an action on one that did not work.
@@ -35,6 +36,9 @@ pub enum FileProblem {
     /// It is a directory.
     #[error("is a directory, expected a file")]
     Directory,
+    /// It is something else that cannot be read at any position.
+    #[error("is a {0}, expected a regular file")]
+    NotRegular(FileKind),
     /// It has no bytes.
     #[error("is empty")]
     Empty,
@@ -55,6 +59,52 @@ pub enum FileProblem {
     /// It cannot be read.
     #[error("cannot be read: {0}")]
     Read(io::Error),
+}
+
+/// What is no regular file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FileKind {
+    /// A pipe, with a name or without.
+    Pipe,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device,
+    /// Something that only the system knows.
+    Special,
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pipe => "pipe",
+            Self::Socket => "socket",
+            Self::Device => "device",
+            Self::Special => "special file",
+        })
+    }
+}
+
+impl FileKind {
+    #[cfg(unix)]
+    fn of(kind: FileType) -> Self {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            Self::Pipe
+        } else if kind.is_socket() {
+            Self::Socket
+        } else if kind.is_char_device() || kind.is_block_device() {
+            Self::Device
+        } else {
+            Self::Special
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: FileType) -> Self {
+        Self::Special
+    }
 }
 
 impl FileProblem {
@@ -86,15 +136,15 @@ impl FileSource {
     ///
     /// # Errors
     ///
-    /// [`FileError`] when it is missing, a directory, empty or unreadable.
+    /// [`FileError`] when it is missing, no regular file, empty or unreadable.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, FileError> {
         let path = path.as_ref();
         let open = || -> Result<Self, FileProblem> {
+            // Known before, for opening a pipe waits for whoever writes to it.
+            check_kind(&path.metadata().map_err(FileProblem::reading)?)?;
             let file = File::open(path).map_err(FileProblem::reading)?;
             let metadata = file.metadata().map_err(FileProblem::reading)?;
-            if metadata.is_dir() {
-                return Err(FileProblem::Directory);
-            }
+            check_kind(&metadata)?;
             if metadata.len() == 0 {
                 return Err(FileProblem::Empty);
             }
@@ -121,6 +171,44 @@ impl FileSource {
         self.read_exact_at(&mut bytes, 0)
             .map_err(|error| FileProblem::Read(error).at(&self.path))?;
         Ok(bytes)
+    }
+}
+
+/// Whether `path` is a pipe without a name of its own, as what another program writes to this one's
+/// standard input is. It can be read by [`read_pipe`].
+pub fn is_pipe(path: &Path) -> bool {
+    // The name of one that has none leads nowhere.
+    let kind = path.metadata().map(|metadata| FileKind::of(metadata.file_type()));
+    matches!(kind, Ok(FileKind::Pipe)) && path.canonicalize().is_err()
+}
+
+/// Reads what comes through a pipe, until whoever writes has ended.
+///
+/// # Errors
+///
+/// [`FileError`] when more than `limit` bytes come, none at all, or it cannot be read.
+pub fn read_pipe(path: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+    let read = || -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    let bytes = read().map_err(|error| FileProblem::reading(error).at(path))?;
+    match bytes.len() as u64 {
+        0 => Err(FileProblem::Empty.at(path)),
+        got if got > limit => Err(FileProblem::TooLarge { got, limit }.at(path)),
+        _ => Ok(bytes),
+    }
+}
+
+/// Refuses what is no regular file.
+fn check_kind(metadata: &Metadata) -> Result<(), FileProblem> {
+    if metadata.is_dir() {
+        Err(FileProblem::Directory)
+    } else if metadata.is_file() {
+        Ok(())
+    } else {
+        Err(FileProblem::NotRegular(FileKind::of(metadata.file_type())))
     }
 }
 
@@ -161,7 +249,7 @@ pub struct NewFile {
 
 #[derive(Debug)]
 enum Target {
-    Temporary(NamedTempFile),
+    Temporary(Unfinished),
     Direct(File),
 }
 
@@ -194,12 +282,14 @@ impl NewFile {
         }
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let directory = existing_directory(&real)?;
-        let prefix = real.file_name().unwrap_or_default();
+        let prefix = beginning(real.file_name().unwrap_or_default());
         let mut builder = tempfile::Builder::new();
-        builder.prefix(prefix).suffix(".part");
+        builder.prefix(&prefix).suffix(".part");
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(directory).map(Target::Temporary).map_err(FileProblem::Write)
+        Unfinished::create(|| builder.tempfile_in(directory))
+            .map(Target::Temporary)
+            .map_err(|error| FileProblem::Write(nameless(error)))
     }
 
     /// Gives the file its name, with all its bytes on the disk.
@@ -212,8 +302,8 @@ impl NewFile {
         self.target.file_mut().flush().map_err(write)?;
         match self.target {
             Target::Temporary(file) => {
-                file.as_file().sync_data().map_err(write)?;
-                file.persist(&self.path).map_err(|error| write(error.error))?;
+                file.file().sync_data().map_err(write)?;
+                file.persist(&self.path).map_err(write)?;
             }
             Target::Direct(_) => {}
         }
@@ -243,6 +333,31 @@ pub fn create_in_place(path: impl AsRef<Path>) -> Result<File, FileError> {
     create().map_err(|problem| problem.at(path))
 }
 
+/// Bytes of a name that its temporary one begins with, which is longer and has to fit all the same.
+const BEGINNING: usize = 120;
+
+/// The beginning of a name.
+fn beginning(name: &OsStr) -> String {
+    let mut beginning = String::new();
+    for c in name.to_string_lossy().chars() {
+        if beginning.len() + c.len_utf8() > BEGINNING {
+            break;
+        }
+        beginning.push(c);
+    }
+    beginning
+}
+
+/// The system's own error, without the temporary name that is told with it.
+fn nameless(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::from(error.kind()),
+    }
+}
+
 /// The directory in which `path` would be.
 fn existing_directory(path: &Path) -> Result<&Path, FileProblem> {
     let directory = match path.parent() {
@@ -259,7 +374,7 @@ fn existing_directory(path: &Path) -> Result<&Path, FileProblem> {
 impl Target {
     fn file_mut(&mut self) -> &mut File {
         match self {
-            Self::Temporary(file) => file.as_file_mut(),
+            Self::Temporary(file) => file.file_mut(),
             Self::Direct(file) => file,
         }
     }

@@ -11,7 +11,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use jack::{Client, ClientOptions, LoggerType, PortFlags};
+use jack::{Client, ClientOptions, ClientStatus, LoggerType, PortFlags};
 
 /// What a running server has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,9 @@ pub(super) enum NoJack {
     /// libjack is not installed.
     Library(String),
     /// libjack found no server that answers.
-    Server(String),
+    Server,
+    /// The server refused.
+    Refused(String),
     /// The server has died, and clients of it are not closed yet.
     Closing,
 }
@@ -35,7 +37,8 @@ impl fmt::Display for NoJack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Library(reason) => write!(f, "libjack cannot be loaded: {reason}"),
-            Self::Server(reason) => write!(f, "no JACK server is running ({reason})"),
+            Self::Server => f.write_str("no JACK server is running"),
+            Self::Refused(reason) => write!(f, "the JACK server refuses: {reason}"),
             Self::Closing => f.write_str("clients of a JACK server that has died are still open"),
         }
     }
@@ -121,7 +124,12 @@ pub(super) fn to_reference(micros: jack::Time) -> i64 {
 pub(super) fn client(name: &str) -> Result<CountedClient, NoJack> {
     let in_use = InUse::begin()?;
     let opened = Client::new(name, ClientOptions::NO_START_SERVER);
-    let (client, _) = opened.map_err(|error| NoJack::Server(error.to_string()))?;
+    let (client, _) = opened.map_err(|error| match error {
+        jack::Error::ClientError(status) if status.contains(ClientStatus::SERVER_FAILED) => {
+            NoJack::Server
+        }
+        other => NoJack::Refused(other.to_string()),
+    })?;
     Ok(CountedClient { client, in_use })
 }
 

@@ -1,21 +1,19 @@
 //! The control side of a port.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
 
-use rtrb::{Consumer, Producer, RingBuffer};
-
+use crate::bank::{Bank, BankPreset, PatchNumber};
 use crate::engine::native::Native;
-use crate::engine::{Content, Download, Engine, Retired};
+use crate::engine::{Content, Download, Engine};
+use crate::riff::ByteSource;
 
-use super::render::{Command, MAX_INPUTS, RenderState};
-use super::shared::Shared;
+use super::event::Events;
+use super::keepers::free_abandoned;
+use super::open::{Open, retry};
 use super::{
-    EventInput, Granted, LatencyClock, Operation, Params, PortError, Renderer, RunningStats, State,
-    WaveSink,
+    DownloadId, EventInput, Granted, LatencyClock, Operation, Params, PortError, PortEvent,
+    Renderer, RunningStats, State, WaveSink,
 };
 
 /// A port that owns one synthesizer.
@@ -47,25 +45,13 @@ use super::{
 /// ```
 pub struct SynthPort {
     engine: Arc<dyn Engine>,
-    open: Mutex<Option<Open>>,
+    inner: Mutex<Inner>,
 }
 
-/// What an open port has.
-struct Open {
-    instance: u64,
-    granted: Granted,
-    shared: Arc<Shared>,
-    commands: Producer<Command>,
-    reclaim: Consumer<Retired>,
-    bank: Option<(DownloadId, Content)>,
-    sink: Option<Box<dyn WaveSink>>,
-}
-
-/// Names one download to one opening of a port. It is never used again for another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DownloadId {
-    instance: u64,
-    serial: u64,
+struct Inner {
+    open: Option<Open>,
+    /// Outlives the opening: closing has something to say too.
+    events: Events,
 }
 
 /// What a closed port gave back.
@@ -104,7 +90,7 @@ impl SynthPort {
 
     /// A closed port, which holds nothing but its engine.
     pub fn new(engine: Arc<dyn Engine>) -> Self {
-        Self { engine, open: Mutex::new(None) }
+        Self { engine, inner: Mutex::new(Inner { open: None, events: Events::default() }) }
     }
 
     /// Opens a closed port, again or for the first time.
@@ -113,13 +99,13 @@ impl SynthPort {
     ///
     /// [`PortError::AlreadyOpen`], whatever the parameters; [`PortError::Engine`].
     pub fn reopen(&self, params: Params) -> Result<Granted, PortError> {
-        let mut open = self.lock();
-        if open.is_some() {
+        let mut inner = self.lock();
+        if inner.open.is_some() {
             return Err(PortError::AlreadyOpen);
         }
         free_abandoned();
         let granted = Granted::negotiate(params, &self.engine.capabilities());
-        *open = Some(Open::new(&*self.engine, granted)?);
+        inner.open = Some(Open::new(&*self.engine, granted)?);
         Ok(granted)
     }
 
@@ -127,18 +113,25 @@ impl SynthPort {
     ///
     /// Works whether or not the port is active, and with events queued, which are discarded. The port is
     /// closed for all other threads as soon as this begins. Returns within 250 ms even when the device is dead.
+    /// For what was unloaded and still sounded, [`PortEvent::Unloaded`] is there when this returns.
     ///
     /// # Errors
     ///
     /// [`PortError::AlreadyClosed`], without any effect.
     pub fn close(&self) -> Result<Released, PortError> {
-        let open = self.lock().take().ok_or(PortError::AlreadyClosed)?;
-        Ok(open.close())
+        let open = self.lock().open.take().ok_or(PortError::AlreadyClosed)?;
+        let mut closing = Events::default();
+        let released = open.close(&mut closing);
+        let mut inner = self.lock();
+        while let Some(event) = closing.pop() {
+            inner.events.push(event);
+        }
+        Ok(released)
     }
 
     /// What the port is now.
     pub fn state(&self) -> State {
-        self.lock().as_ref().map_or(State::Closed, Open::state)
+        self.lock().open.as_ref().map_or(State::Closed, Open::state)
     }
 
     /// What the port was granted when it was opened.
@@ -147,7 +140,7 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed.
     pub fn params(&self) -> Result<Granted, PortError> {
-        self.with(Operation::Params, |open| Ok(open.granted))
+        self.with(Operation::Params, |open, _| Ok(open.granted()))
     }
 
     /// Hands out the renderer: the caller pulls the audio.
@@ -156,7 +149,7 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed or already active.
     pub fn activate(&self) -> Result<Renderer, PortError> {
-        self.with(Operation::Activate, |open| open.activate(Operation::Activate))
+        self.with(Operation::Activate, |open, _| open.activate(Operation::Activate))
     }
 
     /// Lets `sink` pull the audio.
@@ -166,18 +159,18 @@ impl SynthPort {
     /// [`PortError::WrongState`] when closed or already active; [`PortError::Format`] when the sink takes another
     /// format; [`PortError::Sink`] when it does not start. The sink is dropped then.
     pub fn connect(&self, mut sink: Box<dyn WaveSink>) -> Result<(), PortError> {
-        let (renderer, instance) = self.with(Operation::Connect, |open| {
-            let (port, takes) = (open.granted.format(), sink.format());
+        let (renderer, instance) = self.with(Operation::Connect, |open, _| {
+            let (port, takes) = (open.granted().format(), sink.format());
             if port != takes {
                 return Err(PortError::Format { port, sink: takes });
             }
-            Ok((open.activate(Operation::Connect)?, open.instance))
+            Ok((open.activate(Operation::Connect)?, open.instance()))
         })?;
         // The sink may take its time, and may call the port: not under the lock.
         sink.start(renderer).map_err(PortError::Sink)?;
-        match self.lock().as_mut() {
-            Some(open) if open.instance == instance => {
-                open.sink = Some(sink);
+        match self.lock().open.as_mut() {
+            Some(open) if open.instance() == instance => {
+                open.keep_sink(sink);
                 Ok(())
             }
             _ => {
@@ -196,44 +189,110 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed or not active.
     pub fn deactivate(&self) -> Result<Option<Box<dyn WaveSink>>, PortError> {
-        let sink = self.with(Operation::Deactivate, |open| {
-            if open.state() == State::Inactive {
-                let (operation, state) = (Operation::Deactivate, State::Inactive);
-                return Err(PortError::WrongState { operation, state });
-            }
-            open.shared.activation.store(0, Ordering::Release);
-            Ok(open.sink.take())
-        })?;
+        let sink = self.with(Operation::Deactivate, |open, _| open.deactivate())?;
         Ok(sink.map(|mut sink| {
             sink.quiesce();
             sink
         }))
     }
 
-    /// Gives a synthesizer something to play with. It is there for every event played after this returns.
+    /// Downloads an instrument: reads the waves that it needs, unless an instrument that lives has them already, into
+    /// memory that the port owns. It is there for every event played after this returns.
     ///
-    /// Reading and converting happens on the calling thread. A whole bank replaces the one before.
+    /// Of several downloads with the same numbers the newest plays, so that a bank can be swapped while it sounds:
+    /// notes that sound go on with what they began with.
     ///
     /// # Errors
     ///
-    /// [`PortError::WrongState`] when closed; [`PortError::Engine`] when the engine takes no such download or
-    /// it is damaged; [`PortError::Stalled`] when the audio thread does not take it. Nothing is kept then.
-    pub fn download(&self, download: &Download) -> Result<DownloadId, PortError> {
-        let (instance, settings) =
-            self.with(Operation::Download, |open| Ok((open.instance, open.granted.settings())))?;
-        let installation = self.engine.prepare(&settings, download)?;
-        self.with(Operation::Download, |open| {
-            if open.instance != instance {
-                // Closed and opened again meanwhile, perhaps with other settings.
-                let (operation, state) = (Operation::Download, State::Closed);
-                return Err(PortError::WrongState { operation, state });
-            }
-            let content = installation.content;
-            open.send(Command::Install(installation))?;
-            let id = DownloadId { instance, serial: next_id() };
-            open.bank = Some((id, content));
-            Ok(id)
+    /// [`PortError::NoSuchPatch`] when the bank has no such preset; else as [`SynthPort::download_presets`].
+    pub fn download(&self, bank: &Arc<Bank>, patch: PatchNumber) -> Result<DownloadId, PortError> {
+        let preset = bank.find(patch.bank, patch.program.into());
+        let preset = preset.ok_or(PortError::NoSuchPatch { patch })?;
+        self.download_presets(vec![BankPreset { bank: Arc::clone(bank), preset }])
+    }
+
+    /// Downloads several instruments under one handle. All of them or none.
+    ///
+    /// Reading and converting happens on the calling thread.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::AlreadyDownloaded`]; [`PortError::TooManyDownloads`] and
+    /// [`PortError::TooManyInstruments`]; [`PortError::Engine`] when the engine takes no such download or it is
+    /// damaged; [`PortError::Stalled`] when the audio thread does not take it. Nothing is kept then.
+    pub fn download_presets(&self, presets: Vec<BankPreset>) -> Result<DownloadId, PortError> {
+        self.take_in(&Download::Presets(presets))
+    }
+
+    /// Downloads a whole bank, as the bytes of its file.
+    ///
+    /// # Errors
+    ///
+    /// As [`SynthPort::download_presets`].
+    pub fn download_bank(&self, bank: Arc<dyn ByteSource>) -> Result<DownloadId, PortError> {
+        self.take_in(&Download::Bank(bank))
+    }
+
+    fn take_in(&self, download: &Download) -> Result<DownloadId, PortError> {
+        let (instance, settings) = self.with(Operation::Download, |open, _| {
+            open.check(download)?;
+            Ok((open.instance(), open.settings()))
+        })?;
+        let mut prepared = Some(self.engine.prepare(&settings, download)?);
+        retry(|| {
+            self.with(Operation::Download, |open, events| {
+                if open.instance() != instance {
+                    // Closed and opened again meanwhile, perhaps with other settings.
+                    let (operation, state) = (Operation::Download, State::Closed);
+                    return Err(PortError::WrongState { operation, state });
+                }
+                open.download(download, &mut prepared, events)
+            })
         })
+    }
+
+    /// Ends a download. The handle is good no more; notes that begin from now on do not play it.
+    ///
+    /// Notes that sound go on to their end. When the last one is over, what the download held and nobody else
+    /// holds is freed, and [`PortEvent::Unloaded`] comes, exactly once. While nobody renders, nothing ends.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::InvalidDownload`] for a handle of another opening;
+    /// [`PortError::NotDownloaded`] for one that was unloaded already; [`PortError::Stalled`]. Nothing has happened
+    /// then.
+    pub fn unload(&self, id: DownloadId) -> Result<(), PortError> {
+        retry(|| self.with(Operation::Unload, |open, events| open.unload(id, events)))
+    }
+
+    /// What has happened since this was last asked, oldest first; works in every state.
+    ///
+    /// Who does not want to know need not ask: the newest 65,536 events are kept.
+    pub fn poll_event(&self) -> Option<PortEvent> {
+        let mut inner = self.lock();
+        let Inner { open, events } = &mut *inner;
+        if let Some(open) = open {
+            open.free_retired(events);
+        }
+        events.pop()
+    }
+
+    /// The handles that are good, in the order in which they were given out.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed.
+    pub fn downloads(&self) -> Result<Vec<DownloadId>, PortError> {
+        self.with(Operation::Downloads, |open, _| Ok(open.downloads()))
+    }
+
+    /// How much is downloaded, each wave once. What was unloaded counts until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed.
+    pub fn content(&self) -> Result<Content, PortError> {
+        self.with(Operation::Downloads, |open, _| Ok(open.content()))
     }
 
     /// A new way for events into the port.
@@ -242,15 +301,7 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed; [`PortError::TooManyInputs`]; [`PortError::Stalled`].
     pub fn event_input(&self) -> Result<EventInput, PortError> {
-        self.with(Operation::EventInput, |open| {
-            if open.shared.inputs.load(Ordering::Acquire) >= MAX_INPUTS {
-                return Err(PortError::TooManyInputs { limit: MAX_INPUTS });
-            }
-            let (queue, consumer) = RingBuffer::new(QUEUED_EVENTS);
-            open.send(Command::AddInput(Box::new(consumer)))?;
-            open.shared.inputs.fetch_add(1, Ordering::AcqRel);
-            Ok(EventInput { shared: Arc::clone(&open.shared), queue })
-        })
+        retry(|| self.with(Operation::EventInput, |open, events| open.event_input(events)))
     }
 
     /// The clock that turns arrival times into frames.
@@ -259,9 +310,7 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed.
     pub fn latency_clock(&self) -> Result<LatencyClock, PortError> {
-        self.with(Operation::LatencyClock, |open| {
-            Ok(LatencyClock { shared: Arc::clone(&open.shared) })
-        })
+        self.with(Operation::LatencyClock, |open, _| Ok(open.latency_clock()))
     }
 
     /// How the port is doing.
@@ -270,30 +319,30 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed.
     pub fn stats(&self) -> Result<RunningStats, PortError> {
-        self.with(Operation::Stats, |open| Ok(open.stats()))
+        self.with(Operation::Stats, |open, _| Ok(open.stats()))
     }
 
     /// Whether the connected sink has stopped without being told to.
     pub fn sink_lost(&self) -> bool {
-        let open = self.lock();
-        open.as_ref().and_then(|open| open.sink.as_ref()).is_some_and(|sink| sink.status().lost)
+        self.lock().open.as_ref().is_some_and(Open::sink_lost)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `call` on the open port, after freeing what the audio thread has let go of.
     fn with<T>(
         &self,
         operation: Operation,
-        call: impl FnOnce(&mut Open) -> Result<T, PortError>,
+        call: impl FnOnce(&mut Open, &mut Events) -> Result<T, PortError>,
     ) -> Result<T, PortError> {
-        let mut open = self.lock();
+        let mut inner = self.lock();
+        let Inner { open, events } = &mut *inner;
         let closed = PortError::WrongState { operation, state: State::Closed };
         let open = open.as_mut().ok_or(closed)?;
-        open.free_retired();
-        call(open)
+        open.free_retired(events);
+        call(open, events)
     }
 }
 
@@ -318,143 +367,4 @@ impl fmt::Debug for Released {
         let mut debug = f.debug_struct("Released");
         debug.field("content", &self.content).field("freed", &self.freed).finish_non_exhaustive()
     }
-}
-
-impl Open {
-    fn new(engine: &dyn Engine, granted: Granted) -> Result<Self, PortError> {
-        let synthesizer = engine.create(&granted.settings())?;
-        let (commands, taken) = RingBuffer::new(COMMANDS);
-        let (given, reclaim) = RingBuffer::new(COMMANDS);
-        let state = RenderState::new(synthesizer, &granted, taken, given);
-        let shared = Arc::new(Shared::new(state, granted.sample_rate, granted.audio_channels));
-        keep(Arc::clone(&shared));
-        Ok(Self { instance: next_id(), granted, shared, commands, reclaim, bank: None, sink: None })
-    }
-
-    fn state(&self) -> State {
-        match self.shared.activation.load(Ordering::Acquire) {
-            0 => State::Inactive,
-            _ => State::Active,
-        }
-    }
-
-    fn activate(&self, operation: Operation) -> Result<Renderer, PortError> {
-        let activation = next_id();
-        self.shared
-            .activation
-            .compare_exchange(0, activation, Ordering::AcqRel, Ordering::Relaxed)
-            .map_err(|_| PortError::WrongState { operation, state: State::Active })?;
-        Ok(Renderer::new(Arc::clone(&self.shared), activation))
-    }
-
-    /// Sends a command to the audio thread, or does its part when there is none.
-    fn send(&mut self, command: Command) -> Result<(), PortError> {
-        let waiting = COMMANDS;
-        self.commands.push(command).map_err(|_| PortError::Stalled { waiting })?;
-        if self.state() == State::Inactive
-            && let Some(mut render) = self.shared.gate.enter()
-        {
-            render.take_commands();
-        }
-        self.free_retired();
-        Ok(())
-    }
-
-    fn free_retired(&mut self) {
-        while let Ok(retired) = self.reclaim.pop() {
-            drop(retired);
-        }
-    }
-
-    fn stats(&self) -> RunningStats {
-        let progress = self.shared.progress();
-        let sink = self.sink.as_ref().map(|sink| sink.status()).unwrap_or_default();
-        RunningStats {
-            position: progress.position,
-            voices: progress.status.voices,
-            peak_voices: progress.peak_voices,
-            load: sink.load,
-            peak: self.shared.peak.take(),
-            lost_notes: progress.status.lost_notes,
-            missing_presets: progress.status.missing_presets,
-            late_events: progress.late_events,
-            overflows: self.shared.overflows.load(Ordering::Relaxed),
-            faults: progress.status.faults,
-            underruns: sink.underruns,
-        }
-    }
-
-    /// Quiesce first, free after.
-    fn close(mut self) -> Released {
-        self.shared.closing.store(true, Ordering::Release);
-        self.wait_for_fade();
-        let mut sink = self.sink.take();
-        if let Some(sink) = sink.as_mut() {
-            sink.quiesce();
-        }
-        self.shared.activation.store(0, Ordering::Release);
-        self.shared.gate.shut();
-        let state = wait_for(LEAVE_PATIENCE, || self.shared.gate.take());
-        let freed = state.is_some();
-        drop(state);
-        self.free_retired();
-        let content = self.bank.map(|(_, content)| content).unwrap_or_default();
-        Released { content, sink, freed }
-    }
-
-    /// Waits until a sounding renderer has faded out, or has stopped asking for blocks.
-    fn wait_for_fade(&self) {
-        let silent = !self.shared.sounding.load(Ordering::Relaxed);
-        let lost = self.sink.as_ref().is_some_and(|sink| sink.status().lost);
-        if self.state() == State::Inactive || silent || lost {
-            return;
-        }
-        wait_for(FADE_PATIENCE, || {
-            let over = self.shared.faded.load(Ordering::Acquire) || self.state() == State::Inactive;
-            over.then_some(())
-        });
-    }
-}
-
-/// Commands that can wait for the audio thread; as many things it can let go of at once.
-const COMMANDS: usize = 256;
-/// Events that can wait in one input.
-const QUEUED_EVENTS: usize = 4_096;
-/// Milliseconds for the device to ask for the block that fades out: two of 2,048 frames at 48 kHz.
-const FADE_PATIENCE: u32 = 90;
-/// Milliseconds for a render to leave the gate; it is inside for less than a block.
-const LEAVE_PATIENCE: u32 = 50;
-
-/// Asks for a result every millisecond, `millis` times at most.
-fn wait_for<T>(millis: u32, mut result: impl FnMut() -> Option<T>) -> Option<T> {
-    for _ in 0..millis {
-        if let Some(result) = result() {
-            return Some(result);
-        }
-        thread::park_timeout(Duration::from_millis(1));
-    }
-    result()
-}
-
-/// A number that no port, activation or download has had before.
-fn next_id() -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    NEXT.fetch_add(1, Ordering::Relaxed)
-}
-
-/// One reference to every opening that a renderer or an input may still refer to, so that theirs is
-/// never the last.
-static KEEPERS: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
-
-fn keep(shared: Arc<Shared>) {
-    KEEPERS.lock().unwrap_or_else(PoisonError::into_inner).push(shared);
-}
-
-/// Frees the openings that nobody else refers to any more.
-fn free_abandoned() {
-    let mut keepers = KEEPERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let abandoned: Vec<_> =
-        keepers.extract_if(.., |shared| Arc::strong_count(shared) == 1).collect();
-    drop(keepers);
-    drop(abandoned);
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use crate::bank::PatchNumber;
 use crate::engine::EngineError;
 use crate::format::AudioFormat;
 use crate::midi::Event;
 
-use super::SinkError;
+use super::{DownloadId, SinkError};
 
 /// A call that a port refused. Nothing has changed by it.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +44,48 @@ pub enum PortError {
     TooManyInputs {
         /// How many it can have.
         limit: usize,
+    },
+    /// The bank has no preset with these numbers.
+    #[error("the bank has no preset in {patch}")]
+    NoSuchPatch {
+        /// What was asked for.
+        patch: PatchNumber,
+    },
+    /// The preset is downloaded already (DMUS_E_ALREADY_DOWNLOADED).
+    #[error("bank {bank} program {program} of this sound bank is downloaded already")]
+    AlreadyDownloaded {
+        /// Under which handle.
+        id: DownloadId,
+        /// Its MIDI bank number.
+        bank: u16,
+        /// Its program number.
+        program: u16,
+    },
+    /// The handle was unloaded already (DMUS_E_NOT_DOWNLOADED_TO_PORT).
+    #[error("that download was unloaded already")]
+    NotDownloaded {
+        /// The handle.
+        id: DownloadId,
+    },
+    /// The handle is not of this opening of this port (DMUS_E_INVALID_DOWNLOADID).
+    #[error("that download is not of this port since it was opened")]
+    InvalidDownload {
+        /// The handle.
+        id: DownloadId,
+    },
+    /// The port holds as many downloads as it can.
+    #[error("the port holds {limit} downloads already; unload some")]
+    TooManyDownloads {
+        /// How many it can hold.
+        limit: usize,
+    },
+    /// The port would have more instruments than it can find by their numbers.
+    #[error("the port would have {got} instruments, more than {limit}; unload some")]
+    TooManyInstruments {
+        /// How many it can have.
+        limit: u64,
+        /// How many it would have.
+        got: u64,
     },
     /// The audio thread has not taken over what it was given before.
     #[error("the audio thread has {waiting} changes waiting; is its device still running?")]
@@ -84,6 +127,8 @@ pub enum Operation {
     Disconnect,
     /// Download.
     Download,
+    /// See what is downloaded.
+    Downloads,
     /// Create an event input.
     EventInput,
     /// Read the latency clock.
@@ -92,6 +137,8 @@ pub enum Operation {
     Params,
     /// Read the statistics.
     Stats,
+    /// End a download.
+    Unload,
 }
 
 impl fmt::Display for Operation {
@@ -102,10 +149,12 @@ impl fmt::Display for Operation {
             Self::Deactivate => "deactivate",
             Self::Disconnect => "disconnect the sink",
             Self::Download => "download",
+            Self::Downloads => "see what is downloaded",
             Self::EventInput => "create an event input",
             Self::LatencyClock => "read the latency clock",
             Self::Params => "read the parameters",
             Self::Stats => "read the statistics",
+            Self::Unload => "unload",
         })
     }
 }

@@ -6,7 +6,9 @@ use std::sync::atomic::Ordering;
 use rtrb::{Consumer, Producer};
 
 use crate::dsp::Limiter;
-use crate::engine::{BlockEvent, Installation, Retired, StereoBus, Synthesizer};
+use crate::engine::{
+    BlockEvent, Installation, MissingPreset, Place, Retired, StereoBus, Synthesizer,
+};
 use crate::midi::TimedEvent;
 use crate::rt::Crew;
 use crate::time::{ReferenceTime, SampleTime};
@@ -21,6 +23,8 @@ pub(super) const SLICE_FRAMES: usize = 1_024;
 const SLICE_EVENTS: usize = 1_024;
 /// Event inputs that a port can have.
 pub(super) const MAX_INPUTS: usize = 64;
+/// Commands that are taken over before a block: a bound on what a block can cost.
+const COMMANDS_AT_ONCE: usize = 32;
 /// How long a closing port fades, as a fraction of a second.
 const FADES_PER_SECOND: u32 = 200;
 
@@ -29,7 +33,19 @@ pub(super) enum Command {
     /// Listen to another queue of events.
     AddInput(Box<Consumer<TimedEvent>>),
     /// Take over a download.
-    Install(Installation),
+    Install(Place, Installation),
+    /// End a download.
+    Uninstall(Place),
+}
+
+/// What the audio thread has let go of, to be freed by a control thread, and what it has to say.
+pub(super) enum Reclaimed {
+    /// A queue whose input was dropped.
+    Input { _queue: Box<Consumer<TimedEvent>> },
+    /// A download that nothing plays any more.
+    Download(Place, Retired),
+    /// A preset that was asked for and is not there.
+    Missing(MissingPreset),
 }
 
 /// All that rendering needs; whoever is inside the port's gate has it.
@@ -40,9 +56,7 @@ pub(super) enum Command {
 pub(super) struct RenderState {
     synthesizer: Box<dyn Synthesizer>,
     commands: Consumer<Command>,
-    reclaim: Producer<Retired>,
-    /// What found the reclaim ring full; while there is one, no command is taken.
-    unreclaimed: Option<Retired>,
+    reclaim: Producer<Reclaimed>,
     inputs: Vec<Box<Consumer<TimedEvent>>>,
     events: Vec<BlockEvent>,
     left: Vec<f32>,
@@ -60,13 +74,12 @@ impl RenderState {
         synthesizer: Box<dyn Synthesizer>,
         granted: &Granted,
         commands: Consumer<Command>,
-        reclaim: Producer<Retired>,
+        reclaim: Producer<Reclaimed>,
     ) -> Self {
         Self {
             synthesizer,
             commands,
             reclaim,
-            unreclaimed: None,
             inputs: Vec::with_capacity(MAX_INPUTS),
             events: Vec::with_capacity(SLICE_EVENTS),
             left: vec![0.0; SLICE_FRAMES],
@@ -79,16 +92,31 @@ impl RenderState {
         }
     }
 
-    /// Takes over what control threads have sent.
-    pub(super) fn take_commands(&mut self) {
-        while self.reclaim_held() {
+    /// Takes over what control threads have sent, some of it if it is much, and gives back what is not used any
+    /// more, as far as there is room.
+    pub(super) fn exchange(&mut self) {
+        for _ in 0..COMMANDS_AT_ONCE {
+            if self.reclaim.is_full() {
+                return;
+            }
             match self.commands.pop() {
-                Ok(Command::Install(installation)) => {
-                    self.unreclaimed = self.synthesizer.install(installation);
+                Ok(Command::Install(place, installation)) => {
+                    if let Some(refused) = self.synthesizer.install(place, installation) {
+                        self.give_back(Reclaimed::Download(place, refused));
+                    }
                 }
+                Ok(Command::Uninstall(place)) => self.synthesizer.uninstall(place),
                 Ok(Command::AddInput(input)) => self.inputs.push(input),
                 Err(_) => break,
             }
+        }
+        while !self.reclaim.is_full() {
+            let Some((place, retired)) = self.synthesizer.reclaim() else { break };
+            self.give_back(Reclaimed::Download(place, retired));
+        }
+        while !self.reclaim.is_full() {
+            let Some(missing) = self.synthesizer.take_missing_preset() else { return };
+            self.give_back(Reclaimed::Missing(missing));
         }
     }
 
@@ -99,7 +127,7 @@ impl RenderState {
         (now, crew): (Option<ReferenceTime>, Option<&dyn Crew>),
         out: &mut [f32],
     ) {
-        self.take_commands();
+        self.exchange();
         self.drop_abandoned_inputs(shared);
         let channels = usize::from(shared.audio_channels);
         if let Some(now) = now {
@@ -223,12 +251,13 @@ impl RenderState {
     /// Stops listening to inputs that were dropped and have been played to their end.
     fn drop_abandoned_inputs(&mut self, shared: &Shared) {
         let mut index = 0;
-        while index < self.inputs.len() && self.reclaim_held() {
+        while index < self.inputs.len() && !self.reclaim.is_full() {
             let input = &self.inputs[index];
             // Abandoned first: what was queued before the drop is then seen.
             if input.is_abandoned() && input.is_empty() {
                 // The order of the others decides between equal times.
-                self.unreclaimed = Some(Retired(self.inputs.remove(index)));
+                let queue = self.inputs.remove(index);
+                self.give_back(Reclaimed::Input { _queue: queue });
                 shared.inputs.fetch_sub(1, Ordering::AcqRel);
             } else {
                 index += 1;
@@ -236,14 +265,10 @@ impl RenderState {
         }
     }
 
-    /// Passes on what waits for the reclaim ring; whether nothing waits any more.
-    fn reclaim_held(&mut self) -> bool {
-        if let Some(retired) = self.unreclaimed.take()
-            && let Err(rtrb::PushError::Full(retired)) = self.reclaim.push(retired)
-        {
-            self.unreclaimed = Some(retired);
-        }
-        self.unreclaimed.is_none()
+    /// Sends something back, for which there is room.
+    fn give_back(&mut self, reclaimed: Reclaimed) {
+        // Nobody else sends, so the room that was found is still there.
+        let _ = self.reclaim.push(reclaimed);
     }
 }
 

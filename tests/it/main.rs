@@ -8,6 +8,7 @@
 )]
 
 mod arithmetic;
+mod downloads;
 mod house;
 mod native;
 mod port;

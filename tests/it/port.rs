@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use portative::engine::{Download, Effects};
+use portative::engine::Effects;
 use portative::format::AudioFormat;
 use portative::midi::{Channel, Event, Key, Message, Velocity};
 use portative::port::{
-    EventInput, Params, PlayError, PortError, Renderer, SinkError, State, SynthPort, WaveSink,
+    DownloadId, EventInput, Params, PlayError, PortError, Renderer, SinkError, State, SynthPort,
+    WaveSink,
 };
+use portative::riff::ByteSource;
 use portative::time::{ReferenceTime, SampleRate, SampleTime};
 
 use crate::support::level::{LEVEL, Level};
@@ -23,8 +25,8 @@ fn mono() -> Params {
     Params { audio_channels: Some(1), ..Params::default() }
 }
 
-fn bank() -> Download {
-    Download::Bank(Arc::new(vec![0u8; 7]))
+fn bank() -> Arc<dyn ByteSource> {
+    Arc::new(vec![0u8; 7])
 }
 
 fn note_on() -> Event {
@@ -86,9 +88,15 @@ fn word<T>(result: Result<T, PortError>) -> String {
         Ok(_) => "ok".into(),
         Err(PortError::AlreadyClosed) => "already closed".into(),
         Err(PortError::AlreadyOpen) => "already open".into(),
+        Err(PortError::InvalidDownload { .. }) => "invalid".into(),
         Err(PortError::WrongState { operation, state }) => format!("{operation}: {state}"),
         Err(other) => format!("{other:?}"),
     }
+}
+
+/// A handle of another port, closed long ago.
+fn stale() -> DownloadId {
+    open().download_bank(bank()).unwrap()
 }
 
 type Call = fn(&SynthPort) -> String;
@@ -109,8 +117,11 @@ const TABLE: &[(&str, Call, [&str; 3])] = &[
         |port| word(port.deactivate()),
         ["deactivate: closed", "deactivate: inactive", "ok"],
     ),
-    ("download", |port| word(port.download(&bank())), ["download: closed", "ok", "ok"]),
+    ("download", |port| word(port.download_bank(bank())), ["download: closed", "ok", "ok"]),
     ("event_input", |port| word(port.event_input()), ["create an event input: closed", "ok", "ok"]),
+    ("downloads", |port| word(port.downloads()), ["see what is downloaded: closed", "ok", "ok"]),
+    ("content", |port| word(port.content()), ["see what is downloaded: closed", "ok", "ok"]),
+    ("unload", |port| word(port.unload(stale())), ["unload: closed", "invalid", "invalid"]),
     (
         "latency_clock",
         |port| word(port.latency_clock()),
@@ -415,7 +426,7 @@ fn a_sink_comes_back_and_serves_the_next_port() {
 #[test]
 fn close_reports_what_it_released() {
     let port = open();
-    port.download(&bank()).unwrap();
+    port.download_bank(bank()).unwrap();
     let released = port.close().unwrap();
     let content = released.content;
     assert_eq!((content.instruments, content.waves, content.bytes), (7, 1, 14));
@@ -428,7 +439,7 @@ fn close_reports_what_it_released() {
 fn a_bank_is_freed_by_close_while_its_renderer_lives_on_and_sounds() {
     let engine = Level::default();
     let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
-    port.download(&bank()).unwrap();
+    port.download_bank(bank()).unwrap();
     assert_eq!(engine.banks(), 1);
     let mut input = port.event_input().unwrap();
     let mut renderer = port.activate().unwrap();
@@ -442,12 +453,13 @@ fn a_bank_is_freed_by_close_while_its_renderer_lives_on_and_sounds() {
 }
 
 #[test]
-fn a_replaced_bank_is_freed_by_a_control_thread() {
+fn an_unloaded_bank_is_freed_by_a_control_thread() {
     let engine = Level::default();
     let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
     let mut renderer = port.activate().unwrap();
-    port.download(&bank()).unwrap();
-    port.download(&bank()).unwrap();
+    let id = port.download_bank(bank()).unwrap();
+    port.download_bank(bank()).unwrap();
+    port.unload(id).unwrap();
     assert_eq!(engine.banks(), 2, "the audio thread has not run");
     render(&mut renderer, 1);
     assert_eq!(engine.banks(), 2, "the audio thread frees nothing");
@@ -459,9 +471,9 @@ fn a_replaced_bank_is_freed_by_a_control_thread() {
 fn a_download_that_fails_keeps_the_one_before() {
     let engine = Level::default();
     let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
-    port.download(&bank()).unwrap();
-    let empty = Download::Bank(Arc::new(Vec::<u8>::new()));
-    assert!(matches!(port.download(&empty), Err(PortError::Engine(_))));
+    port.download_bank(bank()).unwrap();
+    let empty = Arc::new(Vec::<u8>::new());
+    assert!(matches!(port.download_bank(empty), Err(PortError::Engine(_))));
     assert_eq!(engine.banks(), 1);
     assert_eq!(port.close().unwrap().content.instruments, 7);
 }
@@ -471,7 +483,7 @@ fn downloads_that_nobody_takes_are_refused_and_not_leaked() {
     let engine = Level::default();
     let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
     let _renderer = port.activate().unwrap();
-    let error = std::iter::repeat_with(|| port.download(&bank()))
+    let error = std::iter::repeat_with(|| port.download_bank(bank()))
         .take(1_000)
         .find_map(Result::err)
         .expect("a queue with an end");
@@ -484,7 +496,7 @@ fn downloads_that_nobody_takes_are_refused_and_not_leaked() {
 fn a_dropped_port_closes() {
     let engine = Level::default();
     let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
-    port.download(&bank()).unwrap();
+    port.download_bank(bank()).unwrap();
     let mut renderer = port.activate().unwrap();
     drop(port);
     assert_eq!(engine.banks(), 0);
@@ -522,7 +534,7 @@ fn close_from_one_thread_while_another_renders_and_a_third_plays() {
     for _ in 0..200 {
         let engine = Level::default();
         let port = SynthPort::open_with(Arc::new(engine.clone()), mono()).unwrap();
-        port.download(&bank()).unwrap();
+        port.download_bank(bank()).unwrap();
         let mut renderer = port.activate().unwrap();
         let mut input = port.event_input().unwrap();
         let closed = Arc::new(AtomicBool::new(false));

@@ -97,6 +97,8 @@ pub(crate) fn jack_devices_are_listed() {
     let devices = devices();
     let jack = devices.audio.iter().find(|host| host.host == "jack").unwrap();
     assert!(jack.is_default && jack.problem.is_none());
+    let ids: Vec<_> = jack.outputs.iter().map(|output| output.id.as_str()).collect();
+    assert_eq!(ids, ["jack:output"]);
     let formats = jack.outputs[0].formats.as_ref().unwrap();
     assert_eq!(formats.sample_rate, (48_000, 48_000));
     assert_eq!(formats.block_frames, Some((1_024, 1_024)));

@@ -59,6 +59,11 @@ const TESTS: &[(&str, fn())] = &[
         "program_plays_midi_live_at_the_right_pitch",
         program::program_plays_midi_live_at_the_right_pitch,
     ),
+    ("program_says_what_could_be_played", program::program_says_what_could_be_played),
+    (
+        "program_ends_in_time_beside_a_hung_server",
+        program::program_ends_in_time_beside_a_hung_server,
+    ),
     ("alsa_plays_the_offline_render", alsa::alsa_plays_the_offline_render),
     ("alsa_server_killed_is_noticed_and_closed", alsa::alsa_server_killed_is_noticed_and_closed),
 ];

@@ -9,8 +9,8 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use portative::engine::{
-    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Retired,
-    Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Prepared, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use portative::format::AudioFormat;
 use portative::io::BUILT_IN_BANK;
@@ -54,7 +54,7 @@ pub(crate) fn hanging_port(format: AudioFormat) -> (SynthPort, Arc<AtomicBool>) 
 /// An open port that plays the program's own bank in `format`.
 pub(crate) fn bank_port(format: AudioFormat) -> SynthPort {
     let port = SynthPort::open(params(format)).unwrap();
-    port.download(&Download::Bank(Arc::new(BUILT_IN_BANK))).unwrap();
+    port.download_bank(Arc::new(BUILT_IN_BANK)).unwrap();
     port
 }
 
@@ -127,7 +127,7 @@ impl Engine for Organ {
         }))
     }
 
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
         Err(EngineError::Unsupported { engine: "organ", what: "downloads" })
     }
 }
@@ -169,10 +169,6 @@ impl Pipes {
 }
 
 impl Synthesizer for Pipes {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        Some(Retired(installation.payload))
-    }
-
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         if self.is_watched {
             allocator::watch();

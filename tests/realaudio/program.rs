@@ -1,6 +1,8 @@
 //! The program itself, as people start it.
 
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
 use std::time::Duration;
 
 use super::client::{RigClient, undisturbed};
@@ -118,6 +120,60 @@ pub(crate) fn program_plays_midi_live_at_the_right_pitch() {
             assert_eq!(code, Some(0));
         })
     });
+}
+
+/// Without a keyboard `live` says what could be named, and so it does when what is named is not there.
+pub(crate) fn program_says_what_could_be_played() {
+    let _server = Server::jack();
+    let rig = RigClient::new(Vec::new());
+    let said = |more: &[&str]| {
+        let mut live = program(&["live", "--output", "null"]);
+        live.args(more).stderr(Stdio::piped());
+        let mut live = Running::start(live);
+        let mut lines = BufReader::new(live.0.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.nth(2).unwrap();
+        println!("  {line}");
+        line
+    };
+    let line = said(&[]);
+    assert!(line.starts_with("no keyboard yet") && line.contains("--input"), "{line}");
+    assert!(line.contains("(JACK MIDI)"), "{line}");
+    let line = said(&["--input", "nothere"]);
+    assert!(line.starts_with("no input has `nothere` in its name yet; there is: `"), "{line}");
+    drop(rig.finish());
+}
+
+/// With a server that hangs, and on a terminal that gives single keys, `q` and Ctrl-C end the program all the
+/// same, at whatever moment of losing the device and opening it again they come.
+pub(crate) fn program_ends_in_time_beside_a_hung_server() {
+    let commands = [format!("play {SONG}"), "live".to_owned()];
+    let cases = [(0, b"q", 100), (0, b"\x03", 1_500), (1, b"q", 1_500)];
+    for (command, key, after) in cases {
+        let server = Server::jack();
+        let mut terminal = Command::new("script");
+        let line =
+            format!("{} {} --output jack", env!("CARGO_BIN_EXE_portative"), commands[command]);
+        terminal
+            .args(["-qfec", &line, "/dev/null"])
+            .env("PORTATIVE_BANK", BANK)
+            .env("TERM", "xterm");
+        terminal.stdin(Stdio::piped()).stdout(Stdio::null());
+        let mut program = Running::start(terminal);
+        let rig = RigClient::new(Vec::new());
+        rig.capture_from(PORTS);
+        drop(rig.finish());
+        server.hang();
+        sleep(Duration::from_millis(after));
+        let mut keyboard = program.0.stdin.take().unwrap();
+        keyboard.write_all(key).unwrap();
+        keyboard.flush().unwrap();
+        let took = until("the program's end", Duration::from_secs(10), || {
+            program.0.try_wait().unwrap().is_some()
+        });
+        server.wake();
+        println!("  {} ended {took:.1?} after {key:?}", commands[command]);
+        assert!(took < Duration::from_secs(3));
+    }
 }
 
 fn stereo(bytes: &[u8]) -> Vec<[f32; 2]> {

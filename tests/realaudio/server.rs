@@ -87,6 +87,21 @@ impl Server {
         panic!("{} does not answer:\n{}", self.name, log.unwrap_or_default());
     }
 
+    /// Makes the server hang until [`Server::wake`].
+    pub(crate) fn hang(&self) {
+        self.signal("-STOP");
+    }
+
+    /// Ends [`Server::hang`].
+    pub(crate) fn wake(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+    }
+
     /// Ends the server without a warning.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use crate::material::{Dice, flood};
-use crate::measure::{Clock, median};
+use crate::measure::Clock;
 use crate::peer::{Column, Note, Peer, RATE, Setup, make};
 use crate::{blocks, songs};
 
@@ -65,16 +65,13 @@ fn hold(column: Column, setup: &Setup<'_>, count: usize) -> Result<Box<dyn Peer>
 
 /// Nanoseconds per voice-frame.
 fn voices(column: Column, setup: &Setup<'_>, count: usize) -> Result<f64> {
-    const VOICE_FRAMES: usize = 1 << 22;
+    // The system's clocks of processor time go in steps of some milliseconds.
+    const VOICE_FRAMES: usize = 1 << 26;
     let mut peer = hold(column, setup, count)?;
     let blocks = VOICE_FRAMES / (count * BLOCK);
-    let mut times = Vec::new();
-    for _ in 0..7 {
-        let clock = Clock::start();
-        (0..blocks).for_each(|_| peer.render(BLOCK));
-        times.push(clock.seconds() * 1e9 / (blocks * BLOCK * count) as f64);
-    }
-    Ok(median(times))
+    let clock = Clock::start();
+    (0..blocks).for_each(|_| peer.render(BLOCK));
+    Ok(clock.seconds() * 1e9 / (blocks * BLOCK * count) as f64)
 }
 
 /// Seconds of wall time for ten seconds of sound.

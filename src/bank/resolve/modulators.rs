@@ -6,7 +6,7 @@
 //!
 //! SPEC: SoundFont 2.04 sections 7.4, 9.5.1 and 9.5.4.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bank::modulator::Identity;
 use crate::bank::sf2::links::{self, Decoded};
@@ -36,7 +36,7 @@ impl ModulatorList {
     /// The list with a zone's modulators in place of identical ones (section 9.5.1).
     pub(super) fn with_zone(&self, records: &[ModulatorRecord]) -> Self {
         let chains = chains(&links::decode(records));
-        let superseded: HashSet<Identity> =
+        let superseded: BTreeSet<Identity> =
             chains.iter().map(|chain| chain.end.identity()).collect();
         let kept = self.0.iter().filter(|chain| !superseded.contains(&chain.end.identity()));
         Self(kept.cloned().chain(chains).collect())
@@ -53,10 +53,10 @@ impl ModulatorList {
     /// At most 65,535 modulators in both lists together.
     pub(super) fn with_preset(&self, preset: &Self) -> Vec<Modulator> {
         let mut out: Vec<Modulator> = Vec::with_capacity(self.len() + preset.len());
-        let mut unlinked: HashMap<Identity, usize> = HashMap::new();
+        let mut unlinked: BTreeMap<Identity, usize> = BTreeMap::new();
         for chain in &self.0 {
             chain.flatten_into(&mut out);
-            if chain.feeders.is_empty() {
+            if chain.feeders.is_empty() && !preset.0.is_empty() {
                 unlinked.insert(chain.end.identity(), out.len() - 1);
             }
         }
@@ -97,24 +97,25 @@ fn chains(decoded: &[Decoded]) -> Vec<Chain> {
             end_of[at] = end_of[target];
         }
     }
-    let mut members: HashMap<usize, Vec<usize>> = HashMap::new();
-    for &at in order.iter().filter(|&&at| !superseded[at]) {
-        members.entry(end_of[at]).or_default().push(at);
-    }
-    let mut ends: Vec<usize> = members.keys().copied().collect();
-    ends.sort_unstable();
-    ends.iter().filter_map(|end| chain(decoded, &members[end])).collect()
+    let mut members: Vec<(usize, usize)> =
+        order.iter().filter(|&&at| !superseded[at]).map(|&at| (end_of[at], at)).collect();
+    // Stable, so that each still comes before what it feeds.
+    members.sort_by_key(|&(end, _)| end);
+    members.chunk_by(|one, other| one.0 == other.0).filter_map(|of| chain(decoded, of)).collect()
 }
 
-/// The chain of the given modulators, the last of which is its end.
-fn chain(decoded: &[Decoded], members: &[usize]) -> Option<Chain> {
-    let (end, feeders) = members.split_last()?;
+/// The chain of the given modulators, each with the one that it ends in, which is the last.
+fn chain(decoded: &[Decoded], members: &[(usize, usize)]) -> Option<Chain> {
+    let (&(end, _), feeders) = members.split_last()?;
     // A zone's links name at most 32,768 modulators.
-    let place_of: HashMap<usize, u16> = members.iter().copied().zip(0..).collect();
-    let feeders = feeders.iter().filter_map(|&at| {
+    let place_of: BTreeMap<usize, u16> = match feeders {
+        [] => BTreeMap::new(),
+        _ => members.iter().map(|&(_, at)| at).zip(0..).collect(),
+    };
+    let feeders = feeders.iter().filter_map(|&(_, at)| {
         let target = links::target(&decoded[at])?;
         let destination = Destination::Modulator(*place_of.get(&target)?);
         Some(Modulator { destination, ..decoded[at].ok()? })
     });
-    Some(Chain { feeders: feeders.collect(), end: decoded[*end].ok()? })
+    Some(Chain { feeders: feeders.collect(), end: decoded[end].ok()? })
 }

@@ -3,7 +3,7 @@
 //! Every modulator has at most one destination, so its links form chains, trees or circles; a walk from
 //! each one to its end finds which are sound, in time that grows with their number only.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::bank::modulator::Identity;
 use crate::bank::sf2::record::ModulatorRecord;
@@ -110,7 +110,7 @@ pub(crate) fn feeding_order(modulators: &[Decoded]) -> Vec<usize> {
 /// SPEC: two linked sources are not the same input, so modulators that have one never count as identical here.
 pub(crate) fn superseded(decoded: &[Decoded]) -> Vec<bool> {
     let mut superseded = vec![false; decoded.len()];
-    let mut last: HashMap<Identity, usize> = HashMap::new();
+    let mut last: BTreeMap<Identity, usize> = BTreeMap::new();
     for (at, modulator) in decoded.iter().enumerate() {
         let Ok(modulator) = modulator else { continue };
         if modulator.source.input == Input::Link {

@@ -1,5 +1,6 @@
 //! Aligned buffers of data points.
 
+use crate::bank::wave::block::PointsInBlock;
 use crate::bank::wave::{ALIGNMENT, GUARD_AFTER, GUARD_BEFORE};
 
 /// Data points, full scale at 32,768 whatever their kind.
@@ -48,6 +49,8 @@ impl<'a> Points<'a> {
 pub(crate) enum PointBuffer {
     I16(Aligned<i16>),
     F32(Aligned<f32>),
+    /// 16-bit points, in memory that many waves share.
+    InBlock(PointsInBlock),
 }
 
 impl PointBuffer {
@@ -55,21 +58,22 @@ impl PointBuffer {
         match self {
             Self::I16(buffer) => Points::I16(buffer.as_slice()),
             Self::F32(buffer) => Points::F32(buffer.as_slice()),
+            Self::InBlock(points) => Points::I16(points.as_slice()),
         }
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        match self {
-            Self::I16(buffer) => size_of_val(buffer.storage.as_slice()),
-            Self::F32(buffer) => size_of_val(buffer.storage.as_slice()),
+        match self.as_points() {
+            Points::I16(points) => size_of_val(points),
+            Points::F32(points) => size_of_val(points),
         }
     }
 
     /// A buffer of points of a wave: the one at an index is the one at `position` of that index.
     pub(crate) fn pick(&self, len: usize, position: impl Fn(usize) -> i64) -> Self {
-        match self {
-            Self::I16(wave) => Self::I16(wave.pick(len, position)),
-            Self::F32(wave) => Self::F32(wave.pick(len, position)),
+        match self.as_points() {
+            Points::I16(wave) => Self::I16(Aligned::picked(wave, len, position)),
+            Points::F32(wave) => Self::F32(Aligned::picked(wave, len, position)),
         }
     }
 }
@@ -118,11 +122,12 @@ impl<T: Copy + Default> Aligned<T> {
         &self.storage[self.start..]
     }
 
-    fn pick(&self, len: usize, position: impl Fn(usize) -> i64) -> Self {
+    /// The points of a wave at these positions, zeros where it has none.
+    fn picked(wave: &[T], len: usize, position: impl Fn(usize) -> i64) -> Self {
         let mut picked = Self::with_room(len);
         picked.extend((0..len).map(|index| {
             let from = usize::try_from(position(index) + GUARD_BEFORE as i64).ok();
-            from.and_then(|from| self.as_slice().get(from)).copied().unwrap_or_default()
+            from.and_then(|from| wave.get(from)).copied().unwrap_or_default()
         }));
         picked
     }

@@ -4,8 +4,12 @@ use crate::bank::wave::points::Aligned;
 use crate::bank::wave::{PointBuffer, WaveData};
 use crate::riff::{ByteSource, RiffError, Span, read_at};
 
-/// Bytes that are read at a time, onto the stack: they stay in the nearest cache while they are turned into points.
+/// Bytes that are read at a time: they stay in the nearest cache while they are turned into points.
 const BLOCK: usize = 16 << 10;
+
+/// Room for the bytes that are read at a time; one for all waves of a download.
+#[derive(Debug, Default)]
+pub(crate) struct ReadBuffer(Vec<u8>);
 
 /// Where the bytes of a sample's points lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +25,7 @@ pub(crate) fn read_pcm(
     source: &dyn ByteSource,
     spans: PcmSpans,
     len: u32,
+    buffer: &mut ReadBuffer,
 ) -> Result<WaveData, RiffError> {
     let low = match spans.sm24 {
         Some(span) => read_bytes(source, Span { len: u64::from(len), ..span })?,
@@ -28,13 +33,13 @@ pub(crate) fn read_pcm(
     };
     let points = if low.iter().all(|&byte| byte == 0) {
         let mut wave = Aligned::<i16>::wave(len as usize);
-        for_each_block(source, spans.smpl, |_, block| {
+        for_each_block(source, spans.smpl, buffer, |_, block| {
             wave.extend(block.iter().map(|bytes| i16::from_le_bytes(*bytes)));
         })?;
         PointBuffer::I16(wave.closed())
     } else {
         let mut wave = Aligned::<f32>::wave(len as usize);
-        for_each_block(source, spans.smpl, |first, block| {
+        for_each_block(source, spans.smpl, buffer, |first, block| {
             let low = low.get(first..).unwrap_or_default();
             wave.extend(block.iter().zip(low).map(|(high, &low)| {
                 // Both the 24-bit number and its 256th part are exact.
@@ -51,9 +56,14 @@ pub(crate) fn read_pcm(
 fn for_each_block(
     source: &dyn ByteSource,
     span: Span,
+    ReadBuffer(block): &mut ReadBuffer,
     mut take: impl FnMut(usize, &[[u8; 2]]),
 ) -> Result<(), RiffError> {
-    let mut block = [0; BLOCK];
+    // A block is never longer than the sample, and there are fewer than 2^32 points.
+    let longest = (span.len as usize).min(BLOCK);
+    if block.len() < longest {
+        block.resize(longest, 0);
+    }
     let mut rest = span;
     let mut first = 0;
     while rest.len > 0 {

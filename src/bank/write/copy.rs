@@ -2,7 +2,7 @@
 
 use crate::bank::sf2::record::{SampleHeader, sample_type};
 use crate::bank::sf2::tables::{ZoneRecords, ZoneTable};
-use crate::bank::wave::{PcmSpans, read_bytes, read_pcm};
+use crate::bank::wave::{PcmSpans, ReadBuffer, read_bytes, read_pcm};
 use crate::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use crate::bank::{Bank, BankError, SampleLocation};
 use crate::riff::Span;
@@ -82,7 +82,12 @@ fn pcm(bank: &Bank, start: u32, end: u32) -> Result<Points, BankError> {
     };
     let Some(smpl) = bank.smpl() else { return Ok(Points::Pcm16(Vec::new())) };
     let sm24 = bank.sm24().map(|span| part(span, 1));
-    let wave = read_pcm(bank.source(), PcmSpans { smpl: part(smpl, 2), sm24 }, len)?;
+    let wave = read_pcm(
+        bank.source(),
+        PcmSpans { smpl: part(smpl, 2), sm24 },
+        len,
+        &mut ReadBuffer::default(),
+    )?;
     // A wave of 16-bit points came from a bank without low bytes, or from one where they are all zero.
     Ok(match wave.data_points() {
         crate::bank::Points::I16(points) => Points::Pcm16(points.to_vec()),

@@ -2,10 +2,23 @@
 //!
 //! Not what it sounds like: voices read from here when they start, and at grid points what changed since the last.
 
+mod pointer;
+mod data_entry;
+mod mode;
+
+use super::awe32::Overrides;
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
+use super::drum_setup::{DrumParameter, DrumSetup};
+use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
+use super::offsets::Offsets;
+use super::portamento::Portamento;
+use super::selection::{BankStyle, Choice, Request};
+use super::sound_controllers::{SoundControllers, is_moved};
 use crate::bank::Input;
-use crate::midi::{Channel, ControlValue, Controller};
+use crate::midi::{BankSelect, Channel, ControlValue, Controller};
+use data_entry::RegisteredValues;
+use pointer::Pointer;
 
 /// Controllers of a channel.
 const CONTROLLERS: usize = 128;
@@ -19,6 +32,8 @@ const FINE_OFFSET: u8 = 32;
 const PEDAL_DOWN: f32 = 64.0;
 /// Controller numbers without a name of their own in `midi`.
 mod number {
+    pub(super) const MODULATION: u8 = 1;
+    pub(super) const DATA_ENTRY: u8 = 6;
     pub(super) const DATA_ENTRY_FINE: u8 = 38;
     pub(super) const SOSTENUTO: u8 = 66;
     pub(super) const DATA_INCREMENT: u8 = 96;
@@ -27,6 +42,13 @@ mod number {
     pub(super) const NRPN: u8 = 99;
     pub(super) const RPN_FINE: u8 = 100;
     pub(super) const RPN: u8 = 101;
+    pub(super) const PORTAMENTO_TIME: u8 = 5;
+    pub(super) const PORTAMENTO: u8 = 65;
+    pub(super) const SOFT_PEDAL: u8 = 67;
+    pub(super) const LEGATO: u8 = 68;
+    pub(super) const PORTAMENTO_CONTROL: u8 = 84;
+    pub(super) const MONO: u8 = 126;
+    pub(super) const POLY: u8 = 127;
 }
 
 /// What each controller is at power-on, where that is not 0.
@@ -57,25 +79,6 @@ const POWER_ON: [(u8, f32); 16] = [
 const RESET: [(u8, f32); 8] =
     [(1, 0.0), (11, 127.0), (33, 0.0), (64, 0.0), (65, 0.0), (66, 0.0), (67, 0.0), (68, 0.0)];
 
-/// A registered parameter that a channel knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Parameter {
-    BendRange,
-    FineTuning,
-    CoarseTuning,
-}
-
-impl Parameter {
-    const fn from_numbers(coarse: u8, fine: u8) -> Option<Self> {
-        match (coarse, fine) {
-            (0, 0) => Some(Self::BendRange),
-            (0, 1) => Some(Self::FineTuning),
-            (0, 2) => Some(Self::CoarseTuning),
-            _ => None,
-        }
-    }
-}
-
 /// What a change of a controller means beyond its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -89,16 +92,6 @@ pub(super) enum Effect {
     SostenutoUp,
 }
 
-/// How a channel's bank numbers are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum BankStyle {
-    /// General MIDI: there is one bank.
-    GeneralMidi,
-    /// GS: controller 0 names a variation, controller 32 is ignored.
-    #[default]
-    Gs,
-}
-
 /// The state of one channel.
 #[derive(Debug, Clone)]
 pub(super) struct ChannelState {
@@ -106,42 +99,60 @@ pub(super) struct ChannelState {
     poly_pressure: [f32; KEYS],
     pressure: f32,
     wheel: f32,
-    /// Semitones.
-    bend_range: f32,
-    /// RPN 1, 14 bits.
-    fine_tuning: u16,
-    /// RPN 2, semitones above 64.
-    coarse_tuning: u8,
-    /// Whether the data entry belongs to a registered parameter.
-    registered: bool,
+    /// The parameter that data entry is for.
+    pointer: Pointer,
+    registered: RegisteredValues,
+    /// What numbered parameters add to generators.
+    offsets: Offsets,
+    /// What they set generators to.
+    overrides: Overrides,
+    /// The sound controllers that are not at rest.
+    moved: SoundControllers,
+    drums: DrumSetup,
+    /// Whether mono mode is on.
+    mono: bool,
+    /// The keys that are down while one note sounds at a time.
+    pub(super) held_keys: HeldKeys,
+    portamento: Portamento,
+    /// Whether it plays drums by itself, whatever its bank.
+    rhythm: bool,
+    /// Whether it plays drums.
     percussion: bool,
-    bank: u8,
-    program: u8,
-    /// The preset that notes play, as the library numbers it.
-    pub(super) preset: Option<u32>,
-    /// Whether that is not the program that was asked for.
-    pub(super) substituted: bool,
+    /// What it asks for.
+    request: Request,
+    /// The preset that notes play.
+    pub(super) choice: Option<Choice>,
     /// What changed since the last grid point.
     pub(super) changed: InputSet,
 }
 
 impl ChannelState {
+    /// Channels in the power-on state, group after group.
+    pub(super) fn power_on(count: usize, style: BankStyle) -> impl Iterator<Item = Self> {
+        (0..count).map(move |index| Self::new((index % Channel::COUNT) as u8, style))
+    }
+
     /// The power-on state of the channel with this index in its group.
-    pub(super) fn new(index: u8) -> Self {
+    pub(super) fn new(index: u8, style: BankStyle) -> Self {
+        let percussion = index == Channel::PERCUSSION.index();
         let mut state = Self {
             controllers: [0.0; CONTROLLERS],
             poly_pressure: [0.0; KEYS],
             pressure: 0.0,
             wheel: 8192.0,
-            bend_range: 2.0,
-            fine_tuning: 8192,
-            coarse_tuning: 64,
-            registered: true,
-            percussion: index == Channel::PERCUSSION.index(),
-            bank: 0,
-            program: 0,
-            preset: None,
-            substituted: false,
+            pointer: Pointer::NULL,
+            registered: RegisteredValues::POWER_ON,
+            offsets: Offsets::NONE,
+            overrides: Overrides::NONE,
+            moved: SoundControllers::default(),
+            drums: DrumSetup::new(),
+            mono: false,
+            held_keys: HeldKeys::default(),
+            portamento: Portamento::NEW,
+            rhythm: percussion,
+            percussion,
+            request: Request { percussion, style, ..Request::default() },
+            choice: None,
             changed: InputSet::ALL,
         };
         for (controller, value) in POWER_ON {
@@ -151,21 +162,25 @@ impl ChannelState {
         state
     }
 
-    /// The bank as a SoundFont numbers it: 128 for percussion.
-    pub(super) const fn sound_font_bank(&self) -> u16 {
-        if self.percussion { 128 } else { self.bank as u16 }
+    /// What it asks for.
+    pub(super) const fn request(&self) -> Request {
+        self.request
     }
 
-    /// The program last asked for.
-    pub(super) const fn program(&self) -> u8 {
-        self.program
+    /// Makes it a part that plays drums whatever its bank, or one that does not.
+    pub(super) const fn set_percussion(&mut self, percussion: bool) {
+        self.rhythm = percussion;
+        self.percussion = percussion;
+        self.request.percussion = percussion;
     }
 
     /// Selects a program; the bank is the one last selected, unless one comes along.
-    pub(super) fn set_program(&mut self, program: u8, bank: Option<u8>, style: BankStyle) {
-        let selected = bank.unwrap_or(self.controllers[0] as u8);
-        self.bank = if style == BankStyle::Gs { selected } else { 0 };
-        self.program = program;
+    pub(super) fn set_program(&mut self, program: u8, bank: Option<BankSelect>, style: BankStyle) {
+        let [msb, lsb] = [Controller::BANK_SELECT, Controller::BANK_SELECT_FINE]
+            .map(|controller| self.seven_bits(controller.get()));
+        let bank = bank.unwrap_or(BankSelect { msb, lsb });
+        self.percussion = style.is_percussion(bank, self.rhythm);
+        self.request = Request { style, bank, program, percussion: self.percussion };
     }
 
     /// Whether the sustain pedal is down.
@@ -175,8 +190,44 @@ impl ChannelState {
 
     /// The channel's own tuning in cents.
     pub(super) fn tuning_cents(&self) -> f64 {
-        let fine = (f64::from(self.fine_tuning) - 8192.0) * (100.0 / 8192.0);
-        fine + (f64::from(self.coarse_tuning) - 64.0) * 100.0
+        self.registered.tuning_cents()
+    }
+
+    /// How many times the usual depth the modulation wheel has.
+    pub(super) fn modulation_scale(&self) -> f32 {
+        self.registered.modulation_scale()
+    }
+
+    /// What is added to generators by numbered parameters.
+    pub(super) const fn offsets(&self) -> &Offsets {
+        &self.offsets
+    }
+
+    /// What generators are set to by numbered parameters.
+    pub(super) const fn overrides(&self) -> &Overrides {
+        &self.overrides
+    }
+
+    /// The sound controllers that are not at rest.
+    pub(super) const fn moved(&self) -> SoundControllers {
+        self.moved
+    }
+
+    /// The drums of a part that is percussion and says something of them.
+    pub(super) fn drums(&self) -> Option<&DrumSetup> {
+        (self.percussion && self.drums.is_used()).then_some(&self.drums)
+    }
+
+    /// Sets a parameter of the drum on `key`; `value` is seven bits, as a module's message has it.
+    pub(super) fn set_drum(&mut self, key: u8, parameter: DrumParameter, value: u8) {
+        self.drums.set(key, parameter, value);
+        self.changed.insert(Signal::Generators);
+        self.changed.insert(Signal::Times);
+    }
+
+    /// Where a controller is, 0 to 127.
+    pub(super) fn position(&self, controller: u8) -> f32 {
+        self.controllers[usize::from(controller & 0x7F)]
     }
 
     /// What a modulator's input reads on this channel, for a note of `key`.
@@ -190,7 +241,7 @@ impl ChannelState {
             Input::PitchWheel => Reading::fourteen(self.wheel),
             // 127 semitones are the whole scale, so that the default modulator bends by exactly the range.
             Input::PitchWheelSensitivity => {
-                Reading { value: self.bend_range * (128.0 / 127.0), top: 127.0 }
+                Reading { value: self.registered.bend_range * (128.0 / 127.0), top: 127.0 }
             }
             Input::None | Input::NoteOnVelocity | Input::NoteOnKey | Input::Link => {
                 Reading::seven(0.0)
@@ -228,8 +279,18 @@ impl ChannelState {
         } else if COARSE.contains(&controller.wrapping_sub(FINE_OFFSET)) {
             self.refine(controller - FINE_OFFSET, position);
         }
+        self.note_moved(controller);
+        self.name_source(controller);
         self.parameter_controller(controller);
         pedal_effect(controller, before, position)
+    }
+
+    /// Takes down whether a sound controller is at rest.
+    fn note_moved(&mut self, controller: u8) {
+        let moved = is_moved(controller, self.position(controller));
+        if self.moved.put(controller, moved) && SoundControllers::is_time(controller) {
+            self.changed.insert(Signal::Times);
+        }
     }
 
     /// Adds the fine part to a coarse controller that modulators read as one.
@@ -242,78 +303,9 @@ impl ChannelState {
         self.changed.insert(Signal::Controller(coarse));
     }
 
-    /// Registered parameters: selection and data entry.
-    fn parameter_controller(&mut self, controller: u8) {
-        match controller {
-            number::RPN | number::RPN_FINE => self.point(true),
-            number::NRPN | number::NRPN_FINE => self.point(false),
-            6 | number::DATA_ENTRY_FINE => self.enter_data(controller == 6),
-            number::DATA_INCREMENT => self.step_data(1),
-            number::DATA_DECREMENT => self.step_data(-1),
-            _ => {}
-        }
-    }
-
-    /// Another parameter is meant from now on; what was entered for the last one is forgotten.
-    fn point(&mut self, registered: bool) {
-        self.registered = registered;
-        self.controllers[usize::from(number::DATA_ENTRY_FINE)] = 0.0;
-    }
-
-    fn parameter(&self) -> Option<Parameter> {
-        let [coarse, fine] = [number::RPN, number::RPN_FINE].map(|n| self.seven_bits(n));
-        if self.registered { Parameter::from_numbers(coarse, fine) } else { None }
-    }
-
     /// A controller in seven bits.
     fn seven_bits(&self, controller: u8) -> u8 {
         self.controllers[usize::from(controller & 0x7F)] as u8
-    }
-
-    /// Takes over the data entry. The fine part counts whether it came before or after the coarse one.
-    fn enter_data(&mut self, coarse: bool) {
-        let (high, low) = (self.seven_bits(6), self.seven_bits(number::DATA_ENTRY_FINE));
-        match self.parameter() {
-            // SPEC: RPN 0: semitones, and cents 0 to 99.
-            Some(Parameter::BendRange) => {
-                self.set_bend_range(f32::from(high) + f32::from(low.min(99)) / 100.0);
-            }
-            Some(Parameter::FineTuning) => {
-                self.set_tuning(u16::from(high) << 7 | u16::from(low), self.coarse_tuning);
-            }
-            Some(Parameter::CoarseTuning) if coarse => self.set_tuning(self.fine_tuning, high),
-            _ => {}
-        }
-    }
-
-    /// Data increment and decrement: semitones for range and coarse tuning, the smallest step for fine tuning.
-    fn step_data(&mut self, step: i8) {
-        match self.parameter() {
-            Some(Parameter::BendRange) => {
-                let range = self.bend_range + f32::from(step);
-                self.set_bend_range(crate::dsp::clamp(range, 0.0, 127.0));
-            }
-            Some(Parameter::FineTuning) => {
-                let fine = self.fine_tuning.saturating_add_signed(step.into()).min(0x3FFF);
-                self.set_tuning(fine, self.coarse_tuning);
-            }
-            Some(Parameter::CoarseTuning) => {
-                let coarse = self.coarse_tuning.saturating_add_signed(step).min(127);
-                self.set_tuning(self.fine_tuning, coarse);
-            }
-            None => {}
-        }
-    }
-
-    fn set_bend_range(&mut self, semitones: f32) {
-        self.bend_range = semitones;
-        self.changed.insert(Signal::PitchWheelSensitivity);
-    }
-
-    fn set_tuning(&mut self, fine: u16, coarse: u8) {
-        self.fine_tuning = fine;
-        self.coarse_tuning = coarse;
-        self.changed.insert(Signal::Tuning);
     }
 
     /// Reset All Controllers. The caller lets go of what the pedals held.
@@ -326,7 +318,9 @@ impl ChannelState {
         for pointer in number::NRPN_FINE..=number::RPN {
             self.controllers[usize::from(pointer)] = 127.0;
         }
-        self.registered = true;
+        self.pointer = Pointer::NULL;
+        self.portamento.set_source(None);
+        self.note_moved(number::SOFT_PEDAL);
         self.poly_pressure = [0.0; KEYS];
         self.pressure = 0.0;
         self.wheel = 8192.0;

@@ -19,6 +19,10 @@ pub(super) enum Signal {
     Tuning,
     /// The synthesizer's volume.
     MasterVolume,
+    /// What the channel adds to generators by numbered parameters and drum setup.
+    Generators,
+    /// What it adds to the times of envelopes, by whatever way.
+    Times,
 }
 
 impl Signal {
@@ -43,6 +47,8 @@ impl Signal {
             Self::PitchWheelSensitivity => 131,
             Self::Tuning => 132,
             Self::MasterVolume => 133,
+            Self::Generators => 134,
+            Self::Times => 135,
         };
         (index / 64, 1 << (index % 64))
     }
@@ -62,6 +68,12 @@ impl InputSet {
     pub(super) fn insert(&mut self, signal: Signal) {
         let (word, bit) = signal.bit();
         self.0[word] |= bit;
+    }
+
+    /// Whether `signal` is in it.
+    pub(super) fn contains(&self, signal: Signal) -> bool {
+        let (word, bit) = signal.bit();
+        self.0[word] & bit != 0
     }
 
     /// Adds everything that `modulator` reads while a note sounds.

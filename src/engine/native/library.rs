@@ -1,45 +1,156 @@
 //! What is installed: presets and their regions in the form in which voices start from them.
 //!
-//! Made on control threads, read on the audio thread, and given back whole to be freed elsewhere.
+//! Downloads are made on control threads, read on the audio thread, and given back whole to be freed elsewhere.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
+use super::selection::{self, Choice, Request};
+use super::sound_controllers::SoundControllers;
 use crate::bank::{
     Destination, GUARD_BEFORE, Generator as G, Generators, Input, Instrument, LoopMode, LoopTail,
     Modulator, Points, Region, RegionSample, WINDOW, WaveData,
 };
 use crate::dsp::{Interpolate, Position, SimdLevel, Track};
-use crate::engine::Content;
+use crate::engine::{DOWNLOADS, Holding, INSTRUMENTS, Place};
 
-/// The SoundFont bank number of drum kits.
-pub(super) const PERCUSSION_BANK: u16 = 128;
-
-/// One bank, ready to be played.
-#[derive(Debug, Default)]
+/// Everything that is downloaded, ready to be played.
+///
+/// # Thread
+///
+/// Audio thread, once made. Nothing in it grows or is freed there: places and the index have their full size
+/// from the beginning, and downloads come and go as boxes.
+#[derive(Debug)]
 pub(super) struct Library {
-    presets: Vec<PresetPlan>,
-    /// Preset by bank and program.
-    index: BTreeMap<(u16, u8), u32>,
+    places: Box<[Option<Box<Presets>>]>,
+    /// What each number selects, in the order of the numbers; of equal ones the newest download's first.
+    index: Vec<Entry>,
+}
+
+/// The presets of one download.
+#[derive(Debug)]
+pub(super) struct Presets {
+    plans: Vec<PresetPlan>,
+    /// The presets that can be selected, in the order of their numbers, each number once.
+    entries: Vec<Entry>,
+    /// Whether the download was ended: it only sounds on.
+    ended: bool,
+}
+
+/// A preset among all that can be selected.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    bank: u16,
+    program: u8,
+    preset: PresetRef,
+}
+
+impl Entry {
+    const fn numbers(&self) -> (u16, u8) {
+        (self.bank, self.program)
+    }
+}
+
+impl Presets {
+    /// The presets of a download; of two with the same numbers the first can be selected.
+    ///
+    /// SPEC: SoundFont 2.04 §7.2.
+    pub(super) fn new(mut plans: Vec<PresetPlan>) -> Self {
+        plans.truncate(usize::from(u16::MAX));
+        let mut entries: Vec<_> = plans
+            .iter()
+            .zip(0..)
+            .map(|(plan, number)| Entry {
+                bank: plan.bank,
+                program: plan.program,
+                preset: PresetRef { place: 0, number },
+            })
+            .collect();
+        entries.sort_by_key(Entry::numbers);
+        entries.dedup_by_key(|entry| entry.numbers());
+        Self { plans, entries, ended: false }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.plans.len()
+    }
+
+    /// The waves and loop tails that they play, each once.
+    pub(super) fn holdings(&self) -> Vec<Holding> {
+        let instruments = || self.plans.iter().map(|plan| &plan.instrument);
+        let waves = instruments().flat_map(Instrument::waves).map(|wave| Holding {
+            address: Arc::as_ptr(wave).addr(),
+            waves: 1,
+            bytes: wave.bytes() as u64,
+        });
+        let tails = instruments().flat_map(Instrument::tails).map(|tail| Holding {
+            address: Arc::as_ptr(tail).addr(),
+            waves: 0,
+            bytes: tail.bytes() as u64,
+        });
+        let mut holdings: Vec<_> = waves.chain(tails).collect();
+        holdings.sort_unstable_by_key(|holding| holding.address);
+        holdings.dedup_by_key(|holding| holding.address);
+        holdings
+    }
 }
 
 impl Library {
-    /// The library of these presets; of two with the same numbers the first is played.
-    ///
-    /// SPEC: SoundFont 2.04 §7.2.
-    pub(super) fn new(presets: Vec<PresetPlan>) -> Self {
-        let mut index = BTreeMap::new();
-        for (preset, place) in presets.iter().zip(0u32..) {
-            index.entry((preset.bank, preset.program)).or_insert(place);
+    /// An empty library with room for all that may come.
+    pub(super) fn new() -> Self {
+        Self {
+            places: (0..DOWNLOADS).map(|_| None).collect(),
+            index: Vec::with_capacity(INSTRUMENTS as usize),
         }
-        Self { presets, index }
     }
 
-    /// The preset with this number.
-    pub(super) fn preset(&self, preset: u32) -> Option<&PresetPlan> {
-        self.presets.get(preset as usize)
+    /// Puts a download into a free place, over what is there; what finds no room comes back.
+    pub(super) fn install(
+        &mut self,
+        Place(place): Place,
+        mut presets: Box<Presets>,
+    ) -> Option<Box<Presets>> {
+        let room = self.index.capacity() - self.index.len();
+        match self.places.get_mut(usize::from(place)) {
+            Some(free @ None) if presets.entries.len() <= room => {
+                presets.entries.iter_mut().for_each(|entry| entry.preset.place = place);
+                merge(&mut self.index, &presets.entries);
+                *free = Some(presets);
+                None
+            }
+            _ => Some(presets),
+        }
+    }
+
+    /// Takes a download out of what can be selected; whether it was in.
+    pub(super) fn end(&mut self, Place(place): Place) -> bool {
+        let Some(Some(presets)) = self.places.get_mut(usize::from(place)) else { return false };
+        if presets.ended {
+            return false;
+        }
+        presets.ended = true;
+        if let [only] = presets.entries.as_slice() {
+            let first = self.index.partition_point(|entry| entry.numbers() < only.numbers());
+            let mut same = self.index[first..].iter();
+            if let Some(at) = same.position(|entry| entry.preset.place == place) {
+                self.index.remove(first + at);
+            }
+        } else {
+            self.index.retain(|entry| entry.preset.place != place);
+        }
+        true
+    }
+
+    /// Takes an ended download out, which no voice plays any more.
+    pub(super) fn take(&mut self, Place(place): Place) -> Option<Box<Presets>> {
+        self.places.get_mut(usize::from(place))?.take()
+    }
+
+    /// The preset that is meant.
+    pub(super) fn preset(&self, PresetRef { place, number }: PresetRef) -> Option<&PresetPlan> {
+        self.places.get(usize::from(place))?.as_ref()?.plans.get(usize::from(number))
     }
 
     /// The region that a voice plays.
@@ -47,59 +158,50 @@ impl Library {
         self.preset(place.preset)?.regions.get(usize::from(place.region))
     }
 
-    /// What is in it; waves that several presets share count once.
-    pub(super) fn content(&self) -> Content {
-        let instruments = || self.presets.iter().map(|preset| &preset.instrument);
-        let waves: HashMap<_, _> = instruments()
-            .flat_map(|instrument| instrument.waves())
-            .map(|wave| (Arc::as_ptr(wave), wave.bytes() as u64))
-            .collect();
-        let tails: HashMap<_, _> = instruments()
-            .flat_map(|instrument| instrument.tails())
-            .map(|tail| (Arc::as_ptr(tail), tail.bytes() as u64))
-            .collect();
-        Content {
-            instruments: self.presets.len() as u64,
-            waves: waves.len() as u64,
-            bytes: waves.values().chain(tails.values()).sum(),
-        }
+    /// The newest preset with these numbers.
+    fn find(&self, bank: u16, program: u8) -> Option<PresetRef> {
+        let first = self.index.partition_point(|entry| entry.numbers() < (bank, program));
+        let entry = self.index.get(first)?;
+        (entry.numbers() == (bank, program)).then_some(entry.preset)
     }
 
-    /// The preset that plays when `bank` and `program` are asked for.
-    ///
-    /// A variation that is not there falls back to the one rounded down to a multiple of eight, then to
-    /// bank 0; a drum kit to kit 0; a program that is in no bank to program 0.
-    pub(super) fn select(&self, bank: u16, program: u8) -> Option<Choice> {
-        let candidates = if bank == PERCUSSION_BANK {
-            [(bank, program), (bank, program & !7), (bank, program & !7), (bank, 0)]
-        } else {
-            [(bank, program), (bank & !7, program), (0, program), (0, 0)]
-        };
-        let (rank, preset) = candidates
-            .iter()
-            .enumerate()
-            .find_map(|(rank, key)| Some((rank, *self.index.get(key)?)))?;
-        Some(Choice { preset, substituted: rank >= SUBSTITUTES })
+    /// The preset that plays when a channel asks for one.
+    pub(super) fn select(&self, request: Request) -> Option<Choice> {
+        selection::select(request, |bank, program| self.find(bank, program))
     }
 }
 
-/// The first of the candidates that is another instrument than the one asked for.
-const SUBSTITUTES: usize = 3;
+/// Merges `newer` into `index`, both in order, before equal ones, without allocating.
+fn merge(index: &mut Vec<Entry>, newer: &[Entry]) {
+    let mut old = index.len();
+    index.extend_from_slice(newer);
+    let mut new = newer.len();
+    while new > 0 {
+        let last = new - 1;
+        if old > 0 && index[old - 1].numbers() >= newer[last].numbers() {
+            index[old + last] = index[old - 1];
+            old -= 1;
+        } else {
+            index[old + last] = newer[last];
+            new = last;
+        }
+    }
+}
 
-/// What a program change comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Choice {
-    /// The preset's number in the library.
-    pub(super) preset: u32,
-    /// Whether it is not even the program that was asked for.
-    pub(super) substituted: bool,
+/// A preset, by where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct PresetRef {
+    /// The place of its download.
+    pub(super) place: u16,
+    /// Its number in the download.
+    pub(super) number: u16,
 }
 
 /// A region, by where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct RegionRef {
-    /// The preset's number in the library.
-    pub(super) preset: u32,
+    /// Its preset.
+    pub(super) preset: PresetRef,
     /// The region's number in the preset.
     pub(super) region: u16,
 }
@@ -122,8 +224,12 @@ impl PresetPlan {
     pub(super) fn new(bank: u16, program: u8, instrument: Instrument) -> Self {
         let factor = sound_font_attenuation_factor();
         let pairs = instrument.regions().iter().zip(instrument.samples());
-        let regions =
+        let mut regions: Vec<_> =
             pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
+        let own = regions
+            .iter()
+            .fold(SoundControllers::default(), |own, region| own.with(region.own_controllers));
+        regions.iter_mut().for_each(|region| region.own_controllers = own);
         Self { bank, program, instrument, regions }
     }
 
@@ -144,6 +250,8 @@ pub(super) struct RegionPlan {
     pub(super) filter_moves: bool,
     /// Whether a modulator that moves leads to an envelope's times.
     pub(super) times_move: bool,
+    /// The sound controllers that the bank itself gives a meaning anywhere in the preset.
+    pub(super) own_controllers: SoundControllers,
     /// The part of the bank's attenuation that counts.
     pub(super) attenuation_factor: f32,
     /// The key at which the wave has its own pitch, with a fraction where the bank has one.
@@ -179,6 +287,9 @@ impl RegionPlan {
         modulators.iter().for_each(|modulator| inputs.insert_inputs(modulator));
         inputs.insert(Signal::Tuning);
         inputs.insert(Signal::MasterVolume);
+        inputs.insert(Signal::Generators);
+        let own_controllers = SoundControllers::of(&region.modulators);
+        own_controllers.others().for_each(|number| inputs.insert(Signal::Controller(number)));
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {
             end: looped.points.end,
             len: looped.points.end - looped.points.start,
@@ -193,6 +304,7 @@ impl RegionPlan {
                 .any(|modulator| moves(modulator) && leads_to_time(modulator)),
             generators: region.generators.clone(),
             modulators,
+            own_controllers,
             attenuation_factor,
             root_key: f64::from(sample.root_key),
             correction_cents: f64::from(sample.correction),
@@ -312,16 +424,19 @@ fn moves(modulator: &Modulator) -> bool {
 }
 
 fn leads_to_time(modulator: &Modulator) -> bool {
+    matches!(modulator.destination, Destination::Generator(generator) if is_live_time(generator))
+}
+
+/// Whether a generator is a time, or a level between times, that a sounding voice reads again.
+pub(super) const fn is_live_time(generator: G) -> bool {
     matches!(
-        modulator.destination,
-        Destination::Generator(
-            G::DecayVolEnv
-                | G::SustainVolEnv
-                | G::ReleaseVolEnv
-                | G::DecayModEnv
-                | G::SustainModEnv
-                | G::ReleaseModEnv
-        )
+        generator,
+        G::DecayVolEnv
+            | G::SustainVolEnv
+            | G::ReleaseVolEnv
+            | G::DecayModEnv
+            | G::SustainModEnv
+            | G::ReleaseModEnv
     )
 }
 

@@ -175,6 +175,15 @@ impl Notes {
         self.join_state(note, state);
     }
 
+    /// Gives a note that is not released to another key.
+    pub(super) fn move_to_key(&mut self, note: u32, key: u8) {
+        self.leave_key(note);
+        if let Some(place) = self.notes.get_mut(note as usize) {
+            place.key = key;
+        }
+        self.join_key(note);
+    }
+
     /// Catches a note with the sostenuto pedal, or lets it go.
     pub(super) fn set_sostenuto(&mut self, note: u32, caught: bool) {
         if let Some(place) = self.notes.get_mut(note as usize) {

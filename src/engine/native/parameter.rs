@@ -6,8 +6,10 @@
 use super::channel::ChannelState;
 use super::curve::{Reading, map};
 use super::library::RegionPlan;
+use super::sound_controllers::{self, BALANCE, VIBRATO_DELAY};
 use crate::bank::{Destination, Generator as G, Input, Modulator, ModulatorSource, Transform};
 use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
+use crate::midi::Controller;
 
 /// Destinations of modulators: the generators and the pitch, which is no generator.
 const DESTINATIONS: usize = G::COUNT + 1;
@@ -64,11 +66,26 @@ impl NoteView<'_> {
     }
 
     fn output(&self, modulator: &Modulator, fed: f32) -> f32 {
-        let product = modulator.amount as f32
+        let mut product = modulator.amount as f32
             * self.source(&modulator.source, fed)
             * self.source(&modulator.amount_source, fed);
+        let scale = self.channel.modulation_scale();
+        if scale != 1.0 && is_modulation(modulator) {
+            product *= scale;
+        }
         if modulator.transform == Transform::Absolute { product.abs() } else { product }
     }
+}
+
+/// Whether a modulator is the modulation wheel's way to the pitch, which registered parameter 5 scales.
+///
+/// SPEC: CA-026; General MIDI Level 2 §3.4.4.
+fn is_modulation(modulator: &Modulator) -> bool {
+    modulator.source.input == Input::Controller(Controller::MODULATION.get())
+        && matches!(
+            modulator.destination,
+            Destination::Generator(G::VibLfoToPitch | G::ModLfoToPitch)
+        )
 }
 
 /// What the modulators of a region add to each destination.
@@ -96,6 +113,25 @@ impl Sums {
         Self(sums)
     }
 
+    /// Adds what the channel itself adds: numbered parameters, sound controllers, drums.
+    fn add_channel(&mut self, region: &RegionPlan, note: &NoteView<'_>) {
+        let channel = note.channel;
+        if channel.offsets().are_used() {
+            channel.offsets().add_to(&mut self.0);
+        }
+        let base = |generator| f32::from(region.generators.get(generator));
+        if channel.overrides().are_used() {
+            channel.overrides().add_to(&mut self.0, base);
+        }
+        let moved = channel.moved().without(region.own_controllers);
+        if !moved.is_empty() {
+            sound_controllers::add_to(&mut self.0, moved, |n| channel.position(n), base);
+        }
+        if let Some(drums) = channel.drums() {
+            drums.add_to(&mut self.0, note.struck, |generator| region.generators.get(generator));
+        }
+    }
+
     fn of(&self, generator: G) -> f32 {
         self.0[usize::from(generator.operator())]
     }
@@ -108,12 +144,16 @@ pub(super) struct Parameters {
     pub(super) attenuation_cb: f32,
     /// Tenths of a percent, -500 to 500.
     pub(super) pan: f32,
+    /// What balance leaves of the left and the right, linear factors.
+    pub(super) balance: [f32; 2],
     /// A linear factor.
     pub(super) reverb_send: f32,
     /// A linear factor.
     pub(super) chorus_send: f32,
     /// Cents above the pitch at which the wave was recorded.
     pub(super) pitch_cents: f64,
+    /// Cents from one key to the next.
+    pub(super) cents_per_key: f64,
     /// Absolute cents, not held in range: oscillator and envelope come on top.
     pub(super) cutoff_cents: f32,
     /// cB, 0 to 960.
@@ -161,7 +201,9 @@ pub(super) struct Evaluation<'a> {
 impl<'a> Evaluation<'a> {
     /// Evaluates the modulators of `region` for `note`; `rate` is the output's sample rate in Hz.
     pub(super) fn new(region: &'a RegionPlan, note: NoteView<'a>, rate: f64) -> Self {
-        Self { region, note, sums: Sums::new(&region.modulators, &note), rate }
+        let mut sums = Sums::new(&region.modulators, &note);
+        sums.add_channel(region, &note);
+        Self { region, note, sums, rate }
     }
 
     fn generator(&self, generator: G) -> f32 {
@@ -182,9 +224,11 @@ impl<'a> Evaluation<'a> {
         Parameters {
             attenuation_cb: self.attenuation(),
             pan: clamp(self.value(G::Pan), -500.0, 500.0),
+            balance: self.balance(),
             reverb_send: self.send(G::ReverbEffectsSend),
             chorus_send: self.send(G::ChorusEffectsSend),
             pitch_cents: self.pitch(),
+            cents_per_key: self.scale(),
             cutoff_cents: self.value(G::InitialFilterFc),
             q_cb: clamp(self.value(G::InitialFilterQ), 0.0, 960.0),
             mod_lfo_to_pitch: self.value(G::ModLfoToPitch),
@@ -198,6 +242,19 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Whether a sound controller is away from rest and the bank has nothing else in mind for it.
+    fn is_moved(&self, controller: u8) -> bool {
+        let moved = self.note.channel.moved();
+        moved.without(self.region.own_controllers).contains(controller)
+    }
+
+    fn balance(&self) -> [f32; 2] {
+        if !self.is_moved(BALANCE) {
+            return [1.0; 2];
+        }
+        sound_controllers::balance_gains(self.note.channel.position(BALANCE))
+    }
+
     fn attenuation(&self) -> f32 {
         let bank = self.generator(G::InitialAttenuation) * self.region.attenuation_factor;
         clamp(bank + self.sums.of(G::InitialAttenuation), 0.0, MAX_ATTENUATION)
@@ -206,13 +263,17 @@ impl<'a> Evaluation<'a> {
     /// SPEC: §8.1.2 #56: the scale turns around the root key.
     fn pitch(&self) -> f64 {
         let from_root = f64::from(self.note.key) - self.region.root_key;
-        let scale = f64::from(self.generator(G::ScaleTuning));
         let tuning = self.value(G::CoarseTune) * 100.0 + self.value(G::FineTune);
-        from_root * scale
+        from_root * self.scale()
             + self.region.correction_cents
             + f64::from(tuning)
             + f64::from(self.sums.0[PITCH])
             + self.note.channel.tuning_cents()
+    }
+
+    fn scale(&self) -> f64 {
+        let offset = self.note.channel.offsets().get(G::ScaleTuning);
+        f64::from(self.generator(G::ScaleTuning) + offset)
     }
 
     fn lfo_rate(&self, generator: G) -> f64 {
@@ -246,8 +307,18 @@ impl<'a> Evaluation<'a> {
                 sustain_drop: clamp(self.value(G::SustainModEnv) / 1000.0, 0.0, 1.0),
             },
             mod_lfo_delay: self.wait(G::DelayModLfo, 0.0),
-            vib_lfo_delay: self.wait(G::DelayVibLfo, 0.0),
+            vib_lfo_delay: self.vibrato_delay(),
         }
+    }
+
+    fn vibrato_delay(&self) -> u32 {
+        let frames = self.wait(G::DelayVibLfo, 0.0);
+        if !self.is_moved(VIBRATO_DELAY) {
+            return frames;
+        }
+        let position = self.note.channel.position(VIBRATO_DELAY);
+        let later = f64::from(sound_controllers::vibrato_delay(position)) * self.rate;
+        frames.saturating_add_signed(later as i32)
     }
 
     fn wait(&self, generator: G, key_scaling: f32) -> u32 {
@@ -260,7 +331,10 @@ impl<'a> Evaluation<'a> {
 
     fn frames(&self, generator: G, key_scaling: f32, shortest: f32, longest: f32) -> u32 {
         let releases = shortest == SHORTEST_RELEASE;
-        if self.region.generators.get(generator) == NO_TIME && !releases {
+        // What a modulator adds to no time is no time still; an override makes a time of it.
+        let none = self.region.generators.get(generator) == NO_TIME
+            || self.note.channel.overrides().are_used();
+        if none && self.value(generator) < f32::from(NO_TIME / 2) && !releases {
             return 0;
         }
         let timecents = clamp(self.value(generator) + key_scaling, shortest, longest);
@@ -270,7 +344,9 @@ impl<'a> Evaluation<'a> {
     /// The least attenuation in cB that this voice can ever have: what no controller can take away.
     pub(super) fn least_attenuation(&self) -> f32 {
         let bank = self.generator(G::InitialAttenuation) * self.region.attenuation_factor;
-        let mut least = bank;
+        // A parameter that makes the note louder counts as it is now: one that comes later may cut its end short.
+        let offset = self.note.channel.offsets().get(G::InitialAttenuation);
+        let mut least = if offset < 0.0 { bank + offset } else { bank };
         for modulator in self.region.modulators.iter() {
             if modulator.destination == Destination::Generator(G::InitialAttenuation) {
                 least += self.least_output(modulator);

@@ -11,13 +11,14 @@
 use super::channel::ChannelState;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
-use super::library::{Library, RegionRef};
+use super::library::{Library, PresetRef, RegionRef};
 use super::line::{self, Groups, Piece, Plan};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
+use super::portamento::Glide;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
-use crate::engine::Effects;
+use crate::engine::{DOWNLOADS, Effects, Place};
 use crate::rt::Crew;
 
 /// The fade of voices that are cut off, in seconds.
@@ -54,6 +55,8 @@ pub(super) struct Pool {
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
+    /// By place, the voices that play the download there.
+    players: Box<[u32]>,
     /// By effect, the frame of this quantum from which on something is sent to it.
     fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
@@ -81,6 +84,7 @@ impl Pool {
             notes: Notes::new(groups * LANES, channels),
             limit,
             occupied: 0,
+            players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
             fed: [None; EFFECTS],
             lost_notes: 0,
         }
@@ -89,6 +93,11 @@ impl Pool {
     /// Voices that sound, fading ones included.
     pub(super) const fn occupied(&self) -> u32 {
         self.occupied
+    }
+
+    /// Whether a voice plays the download in this place.
+    pub(super) fn plays(&self, Place(place): Place) -> bool {
+        self.players.get(usize::from(place)).is_some_and(|&voices| voices > 0)
     }
 
     /// By effect, the frame of the quantum from which on something is sent to it.
@@ -104,7 +113,7 @@ impl Pool {
     /// Begins a note of these regions of a preset.
     pub(super) fn start_note(
         &mut self,
-        (waves, preset, regions): (&Waves<'_>, u32, &[u16]),
+        (waves, preset, regions): (&Waves<'_>, PresetRef, &[u16]),
         channel: u16,
         view: NoteView<'_>,
         moment: &Moment,
@@ -155,6 +164,9 @@ impl Pool {
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
         self.inhabited = self.inhabited.max(index + 1);
+        if let Some(players) = self.players.get_mut(usize::from(place.preset.place)) {
+            *players += 1;
+        }
         note_feeding(&mut self.fed, group, moment);
         if group.occupied == LaneMask::MAX {
             self.vacancies[index / 64] &= !(1 << (index % 64));
@@ -202,7 +214,7 @@ impl Pool {
     fn cut_class(
         &mut self,
         waves: &Waves<'_>,
-        (channel, preset, class): (u16, u32, u16),
+        (channel, preset, class): (u16, PresetRef, u16),
         moment: &Moment,
     ) {
         self.fade_where(waves, moment, |voice, place| {
@@ -213,6 +225,44 @@ impl Pool {
     /// Fades every voice of a channel.
     pub(super) fn cut_channel(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         self.fade_where(waves, moment, |voice, _| voice.channel == channel);
+    }
+
+    /// Fades the notes of a channel that a key or a pedal holds.
+    pub(super) fn cut_held(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
+        for key in 0..128 {
+            while let Some(note) = self.notes.of_key(channel, key, |_| true) {
+                self.cut_note(waves, note, moment);
+            }
+        }
+    }
+
+    /// Gives the oldest held note of a key to another key, if `regions` of `preset` are what it plays; whether they are.
+    ///
+    /// The caller sees to it that its voices are updated at the next grid point.
+    pub(super) fn move_note(
+        &mut self,
+        (preset, regions): (PresetRef, &[u16]),
+        channel: u16,
+        (from, to): (u8, u8),
+        glide: Glide,
+    ) -> bool {
+        let held = self.notes.of_key(channel, from, |note| note.state == NoteState::Held);
+        let Some(note) = held else { return false };
+        let first = self.notes.get(note).map_or(NONE, |note| note.first_voice);
+        let same = |slot: usize| {
+            let place = self.groups[slot / LANES].regions[slot % LANES];
+            place.preset == preset && regions.contains(&place.region)
+        };
+        if first == NONE || !voices_of(&self.voices, first).all(same) {
+            return false;
+        }
+        self.notes.move_to_key(note, to);
+        let mut at = first as usize;
+        while let Some(voice) = self.voices.get_mut(at) {
+            voice.move_to(to, glide);
+            at = voice.next as usize;
+        }
+        true
     }
 
     fn fade_where(
@@ -229,15 +279,6 @@ impl Pool {
                     let group = &mut self.groups[index];
                     self.voices[slot].fade(group, lane, moment, fade_frames(moment));
                 }
-            }
-        }
-    }
-
-    /// Ends every voice at once, for a library that goes away.
-    pub(super) fn stop(&mut self) {
-        for index in 0..self.inhabited {
-            for lane in lanes(self.groups[index].occupied) {
-                self.free(index, lane);
             }
         }
     }
@@ -403,6 +444,10 @@ impl Pool {
         };
         self.notes.remove_voice(note, first);
         self.voices[slot].note = NONE;
+        let place = self.groups[index].regions[lane].preset.place;
+        if let Some(players) = self.players.get_mut(usize::from(place)) {
+            *players -= 1;
+        }
         self.groups[index].free_lane(lane);
         self.vacancies[index / 64] |= 1 << (index % 64);
         self.occupied -= 1;
@@ -523,6 +568,12 @@ fn advance_both(
         group.position = moment.now;
         pass_corners(group, voices, moment);
     }
+}
+
+/// The slots of a note's voices, from the first one on.
+fn voices_of(voices: &[Voice], first: u32) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(first as usize), |&slot| Some(voices.get(slot)?.next as usize))
+        .take_while(|&slot| slot < voices.len())
 }
 
 /// Renders a group up to now, corner by corner.

@@ -1,23 +1,30 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
+mod monophony;
+
 use super::Interpolation;
-use super::channel::{BankStyle, ChannelState, Effect};
+use super::channel::{ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
 use super::input::{InputSet, Signal};
-use super::library::Library;
+use super::library::{Library, Presets};
 use super::line::Plan;
+use super::missing::Missing;
 use super::parameter::NoteView;
 use super::pool::Pool;
+use super::selection::{BankStyle, wanted};
 use super::sysex::{Assembler, Command};
 use super::voice::Moment;
+use crate::bank::PatchNumber;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
 use crate::engine::{
-    BlockEvent, Effects, Installation, Retired, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
+    Velocity,
 };
 use crate::rt::{Crew, FloatEnv};
 
@@ -50,6 +57,12 @@ pub(super) struct NativeSynthesizer {
     rack: EffectRack,
     assembler: Assembler,
     bank_style: BankStyle,
+    /// Downloads that were ended and may still sound.
+    leaving: Vec<Place>,
+    /// Whether downloads came or went since channels chose their presets.
+    stale: bool,
+    /// The style at power-on.
+    own_style: BankStyle,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -58,11 +71,12 @@ pub(super) struct NativeSynthesizer {
     gain: f32,
     lead: u32,
     missing_presets: u64,
+    missing: Missing,
 }
 
 /// What voices read, and how.
 struct Sources {
-    library: Box<Library>,
+    library: Library,
     level: SimdLevel,
     interpolation: Interpolation,
     sinc: Option<Box<SincTable>>,
@@ -116,7 +130,12 @@ fn quantum(rate: u32) -> u32 {
 
 impl NativeSynthesizer {
     /// A synthesizer without a bank. Allocates all that it will ever need.
-    pub(super) fn new(settings: &Settings, interpolation: Interpolation, level: SimdLevel) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        interpolation: Interpolation,
+        level: SimdLevel,
+        bank_style: BankStyle,
+    ) -> Self {
         let hz = settings.sample_rate.hz();
         let quantum = quantum(hz);
         let rate = f64::from(hz);
@@ -125,18 +144,21 @@ impl NativeSynthesizer {
         let kept = exp2_f64(-time_constants * std::f64::consts::LOG2_E);
         Self {
             sources: Sources {
-                library: Box::default(),
+                library: Library::new(),
                 level,
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: power_on(channels).collect(),
+            channels: ChannelState::power_on(channels, bank_style).collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, level, rate, quantum as usize),
             assembler: Assembler::new(),
-            bank_style: BankStyle::default(),
+            bank_style,
+            own_style: bank_style,
+            leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
+            stale: false,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -144,6 +166,7 @@ impl NativeSynthesizer {
             gain: DEFAULT_GAIN,
             lead: lead(interpolation),
             missing_presets: 0,
+            missing: Missing::NONE,
         }
     }
 
@@ -186,6 +209,12 @@ impl NativeSynthesizer {
         buses: &mut [StereoBus<'_>],
     ) {
         let _environment = FloatEnv::enter();
+        if std::mem::take(&mut self.stale) {
+            self.missing.clear();
+            for state in &mut self.channels {
+                choose_preset(state, &self.sources.library);
+            }
+        }
         let Some((bus, others)) = buses.split_first_mut() else {
             events.iter().for_each(|event| self.play(event.event));
             return;
@@ -325,10 +354,14 @@ impl NativeSynthesizer {
             }
             Message::SysEx(packet) => match self.assembler.push(&packet) {
                 Some(Command::Reset(style)) => self.reset(style),
+                Some(Command::Rhythm(channel, on)) => self.set_rhythm(group, channel, on),
                 Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
                 None => {}
             },
-            Message::SystemReset => self.reset(BankStyle::default()),
+            Message::SystemReset => {
+                self.missing.clear();
+                self.reset(self.own_style);
+            }
         }
     }
 
@@ -352,16 +385,21 @@ impl NativeSynthesizer {
     }
 
     fn note_on(&mut self, group: ChannelGroup, channel: Channel, key: Key, velocity: Velocity) {
-        let Some(index) = self.index(group, channel) else { return };
+        if let Some(index) = self.index(group, channel) {
+            self.press_key(index, key.get(), velocity);
+        }
+    }
+
+    /// Begins a note.
+    fn strike(&mut self, index: usize, key: u8, velocity: Velocity) {
+        self.note_missing(index, true);
         let state = &self.channels[index];
-        let key = key.get();
-        let Some((number, preset)) =
-            state.preset.and_then(|number| Some((number, self.sources.library.preset(number)?)))
+        let Some((number, preset)) = state
+            .choice
+            .and_then(|choice| Some((choice.preset, self.sources.library.preset(choice.preset)?)))
         else {
-            self.missing_presets += 1;
             return;
         };
-        self.missing_presets += u64::from(state.substituted);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
         let view =
@@ -374,11 +412,36 @@ impl NativeSynthesizer {
         }
     }
 
+    /// Takes down what a channel does without, as a note or only a program change has found.
+    fn note_missing(&mut self, index: usize, is_struck: bool) {
+        let state = &self.channels[index];
+        let choice = state.choice;
+        if choice.is_some_and(|choice| !choice.differs) {
+            return;
+        }
+        let substituted = choice.is_none_or(|choice| choice.substituted);
+        self.missing_presets += u64::from(is_struck && substituted);
+        let request = state.request();
+        let instead = choice.map(|choice| {
+            let (bank, program) = choice.numbers;
+            PatchNumber { bank, program }
+        });
+        self.missing.note(MissingPreset {
+            group: ChannelGroup((index / Channel::COUNT) as u8),
+            channel: Channel::from_status((index % Channel::COUNT) as u8),
+            bank: request.bank,
+            program: Program::from_data(request.program),
+            is_percussion: request.percussion,
+            is_struck,
+            wanted: wanted(request, instead),
+            instead,
+        });
+    }
+
     fn note_off(&mut self, group: ChannelGroup, channel: Channel, key: Key) {
-        let Some(index) = self.index(group, channel) else { return };
-        let held = self.channels[index].is_sustained();
-        let moment = self.moment();
-        self.pool.release_key(&self.sources.waves(), (index as u16, key.get()), held, &moment);
+        if let Some(index) = self.index(group, channel) {
+            self.lift_key(index, key.get());
+        }
     }
 
     fn control_change(
@@ -415,6 +478,7 @@ impl NativeSynthesizer {
     /// SPEC: MIDI 1.0 channel mode messages; those from 124 on also let go of all keys.
     fn channel_mode(&mut self, index: usize, controller: Controller) {
         let (number, moment) = (index as u16, self.moment());
+        self.channels[index].set_mode(controller);
         match controller {
             Controller::ALL_SOUND_OFF => {
                 self.pool.cut_channel(&self.sources.waves(), number, &moment)
@@ -442,7 +506,16 @@ impl NativeSynthesizer {
     ) {
         let Some(index) = self.index(group, channel) else { return };
         let state = &mut self.channels[index];
-        state.set_program(program, bank.map(|bank| bank.msb), self.bank_style);
+        state.set_program(program, bank, self.bank_style);
+        choose_preset(state, &self.sources.library);
+        self.note_missing(index, false);
+    }
+
+    /// Makes a channel play drums, or melodies, with the program that it has.
+    fn set_rhythm(&mut self, group: ChannelGroup, channel: Channel, on: bool) {
+        let Some(index) = self.index(group, channel) else { return };
+        let state = &mut self.channels[index];
+        state.set_percussion(on);
         choose_preset(state, &self.sources.library);
     }
 
@@ -452,7 +525,8 @@ impl NativeSynthesizer {
         for index in 0..self.channels.len() {
             self.pool.cut_channel(&self.sources.waves(), index as u16, &moment);
         }
-        for (state, fresh) in self.channels.iter_mut().zip(power_on(usize::MAX)) {
+        let power_on = ChannelState::power_on(usize::MAX, style);
+        for (state, fresh) in self.channels.iter_mut().zip(power_on) {
             *state = fresh;
             choose_preset(state, &self.sources.library);
         }
@@ -473,18 +547,27 @@ impl NativeSynthesizer {
 }
 
 impl Synthesizer for NativeSynthesizer {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        let mut library = match installation.payload.downcast::<Library>() {
-            Ok(library) => library,
-            Err(foreign) => return Some(Retired(foreign)),
-        };
-        // Voices read the waves of the library that goes away.
-        self.pool.stop();
-        std::mem::swap(&mut self.sources.library, &mut library);
-        for state in &mut self.channels {
-            choose_preset(state, &self.sources.library);
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        self.stale = true;
+        match installation.0.downcast::<Presets>() {
+            Ok(presets) => {
+                self.sources.library.install(place, presets).map(|refused| Retired(refused))
+            }
+            Err(foreign) => Some(Retired(foreign)),
         }
-        Some(Retired(library))
+    }
+
+    fn uninstall(&mut self, place: Place) {
+        if self.sources.library.end(place) {
+            self.leaving.push(place);
+            self.stale = true;
+        }
+    }
+
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        let over = |place: &Place| !self.pool.plays(*place);
+        let place = self.leaving.remove(self.leaving.iter().position(over)?);
+        Some((place, Retired(self.sources.library.take(place)?)))
     }
 
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
@@ -493,6 +576,10 @@ impl Synthesizer for NativeSynthesizer {
 
     fn render_with(&mut self, crew: &dyn Crew, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         self.play_block(Some(crew), events, buses);
+    }
+
+    fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.missing.take()
     }
 
     fn status(&self) -> Status {
@@ -507,14 +594,7 @@ impl Synthesizer for NativeSynthesizer {
 
 /// Finds the preset that a channel asks for.
 fn choose_preset(state: &mut ChannelState, library: &Library) {
-    let choice = library.select(state.sound_font_bank(), state.program());
-    state.preset = choice.map(|choice| choice.preset);
-    state.substituted = choice.is_some_and(|choice| choice.substituted);
-}
-
-/// Channels in the power-on state, group after group.
-fn power_on(count: usize) -> impl Iterator<Item = ChannelState> {
-    (0..count).map(|index| ChannelState::new((index % Channel::COUNT) as u8))
+    state.choice = library.select(state.request());
 }
 
 /// Taps that lie before the place that an interpolation looks for.

@@ -2,8 +2,8 @@
 //!
 //! Only what changes the synthesizer as a whole; the many parameters of parts and drums are not read here.
 
-use super::channel::BankStyle;
-use crate::midi::SysExPacket;
+use super::selection::BankStyle;
+use crate::midi::{Channel, SysExPacket};
 
 /// The longest message that is understood, without F0 and F7.
 const CAPACITY: usize = 64;
@@ -14,12 +14,17 @@ const REAL_TIME: u8 = 0x7F;
 const ROLAND: u8 = 0x41;
 const GS: u8 = 0x42;
 const DATA_SET: u8 = 0x12;
+/// Yamaha's number and the model XG.
+const YAMAHA: u8 = 0x43;
+const XG: u8 = 0x4C;
 
 /// What a message asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Command {
     /// Back to the power-on state, with bank numbers read this way.
     Reset(BankStyle),
+    /// Whether a channel plays drums.
+    Rhythm(Channel, bool),
     /// The volume of everything, 14 bits.
     MasterVolume(u16),
 }
@@ -62,7 +67,8 @@ fn command(payload: &[u8]) -> Option<Command> {
     match *payload {
         // SPEC: General MIDI Level 1 and 2 developer guidelines, "GM system on" and "off".
         [NON_REAL_TIME, _, 9, 1] => Some(Command::Reset(BankStyle::GeneralMidi)),
-        [NON_REAL_TIME, _, 9, 2 | 3] => Some(Command::Reset(BankStyle::Gs)),
+        [NON_REAL_TIME, _, 9, 2] => Some(Command::Reset(BankStyle::Gs)),
+        [NON_REAL_TIME, _, 9, 3] => Some(Command::Reset(BankStyle::GeneralMidi2)),
         // SPEC: MIDI 1.0 device control, master volume.
         [REAL_TIME, _, 4, 1, low, high] => {
             Some(Command::MasterVolume(u16::from(high & 0x7F) << 7 | u16::from(low & 0x7F)))
@@ -74,6 +80,19 @@ fn command(payload: &[u8]) -> Option<Command> {
         [ROLAND, _, GS, DATA_SET, 0, 0, 0x7F, _, sum] if sum == checksum(&payload[4..8]) => {
             Some(Command::Reset(BankStyle::Gs))
         }
+        // SPEC: GS, use for rhythm part; the block of channel 10 comes first.
+        [ROLAND, _, GS, DATA_SET, 0x40, block @ 0x10..=0x1F, 0x15, map, sum]
+            if sum == checksum(&payload[4..8]) =>
+        {
+            let channel = Channel::from_status(match block & 0x0F {
+                0 => 9,
+                part @ 1..=9 => part - 1,
+                part => part,
+            });
+            Some(Command::Rhythm(channel, map != 0))
+        }
+        // SPEC: XG system on, and reset of all parameters.
+        [YAMAHA, 0x10..=0x1F, XG, 0, 0, 0x7E | 0x7F, 0] => Some(Command::Reset(BankStyle::Xg)),
         _ => None,
     }
 }

@@ -5,8 +5,10 @@
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
 use super::group::{EFFECTS, Group, heard_outputs, sends};
+use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
+use super::portamento::Glide;
 use crate::dsp::{
     FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
     VolumeStage, amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
@@ -84,8 +86,6 @@ pub(super) struct Voice {
     pub(super) exclusive_class: u16,
     /// The key that was struck.
     struck: u8,
-    /// The key that is played.
-    key: u8,
     /// The velocity that is played, 0 to 127.
     velocity: f32,
     parameters: Parameters,
@@ -104,6 +104,8 @@ pub(super) struct Voice {
     /// What the filter has arrived at, and the resonance that belongs to it.
     response: FilterResponse,
     response_q: f32,
+    /// The way to its key.
+    glide: Glide,
     /// What reading at the recorded pitch takes per frame.
     ratio: f64,
     increment: Increment,
@@ -133,7 +135,6 @@ impl Voice {
             leaves_loop: false,
             exclusive_class: 0,
             struck: 0,
-            key: 0,
             velocity: 0.0,
             parameters: Parameters::default(),
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
@@ -147,6 +148,7 @@ impl Voice {
             cutoff: 0.0,
             response: FilterResponse { g: 0.0, k: 0.0 },
             response_q: -1.0,
+            glide: Glide::NONE,
             ratio: 1.0,
             increment: Increment::default(),
             levels_are_still: false,
@@ -178,7 +180,6 @@ impl Voice {
             started: now,
             leaves_loop: region.leaves_loop(),
             struck: note.struck,
-            key,
             velocity,
             exclusive_class: region.exclusive_class,
             parameters,
@@ -187,6 +188,7 @@ impl Voice {
             mod_lfo: lfo(now, times.mod_lfo_delay, parameters.mod_lfo_rate),
             vib_lfo: lfo(now, times.vib_lfo_delay, parameters.vib_lfo_rate),
             cutoff: parameters.cutoff_cents,
+            glide: note.channel.glide(),
             ratio: region.wave_rate / moment.rate,
             ..Self::vacant()
         };
@@ -213,8 +215,7 @@ impl Voice {
         region: &RegionPlan,
         moment: &Moment,
     ) {
-        let open = self.cutoff >= CUTOFF[1] && self.parameters.q_cb <= 0.0;
-        if open && !region.filter_moves {
+        if self.filter_is_open() && !region.filter_moves {
             group.filter.bypass(lane);
         } else {
             self.set_response(moment.now, moment);
@@ -222,10 +223,19 @@ impl Voice {
         }
     }
 
+    /// Whether the filter lets everything through, and nothing below the modulators moves it.
+    fn filter_is_open(&self) -> bool {
+        let parameters = &self.parameters;
+        self.cutoff >= CUTOFF[1]
+            && parameters.q_cb <= 0.0
+            && parameters.mod_lfo_to_cutoff == 0.0
+            && parameters.mod_env_to_cutoff == 0.0
+    }
+
     /// Takes over what changed on the channel. At grid points only.
     pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
-        let note =
-            NoteView { struck: self.struck, key: self.key, velocity: self.velocity, ..channel };
+        let key = region.key.unwrap_or(self.struck);
+        let note = NoteView { struck: self.struck, key, velocity: self.velocity, ..channel };
         let evaluation = Evaluation::new(region, note, moment.rate);
         let before = self.parameters;
         self.parameters = evaluation.parameters();
@@ -235,7 +245,7 @@ impl Voice {
         if before.vib_lfo_rate != self.parameters.vib_lfo_rate {
             self.vib_lfo.set_frequency(moment.now, self.parameters.vib_lfo_rate);
         }
-        if region.times_move {
+        if region.times_move || channel.channel.changed.contains(Signal::Times) {
             let times = evaluation.times();
             self.known.0 = u64::MAX;
             self.vol_env.set_times(moment.now, times.vol_env);
@@ -246,6 +256,12 @@ impl Voice {
         self.gain_is_flat = false;
         self.pitch_is_flat = false;
         self.filter_is_flat = false;
+    }
+
+    /// Gives the voice to another key; [`update`](Self::update) at the next grid point does the rest.
+    pub(super) fn move_to(&mut self, key: u8, glide: Glide) {
+        self.struck = key;
+        self.glide = glide;
     }
 
     /// Plans the coming quantum.
@@ -346,7 +362,8 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        let [left, right] = [gain * left, gain * right];
+        let balance = parameters.balance;
+        let [left, right] = [gain * left * balance[0], gain * right * balance[1]];
         let heard = |on: bool, send: f32| if on { send } else { 0.0 };
         let reverb = heard(moment.effects.reverb, parameters.reverb_send);
         let chorus = heard(moment.effects.chorus, parameters.chorus_send);
@@ -454,6 +471,9 @@ impl Voice {
     fn increment_at(&self, now: u64) -> Increment {
         let parameters = &self.parameters;
         let mut cents = parameters.pitch_cents;
+        if !self.glide.is_over(now) {
+            cents += self.glide.away(now) * parameters.cents_per_key;
+        }
         if parameters.mod_lfo_to_pitch != 0.0 {
             cents += f64::from(parameters.mod_lfo_to_pitch * self.mod_lfo.value(now));
         }
@@ -481,6 +501,7 @@ impl Voice {
         self.increment = goal;
         let parameters = &self.parameters;
         self.pitch_is_flat = way == 0
+            && self.glide.is_over(moment.quantum_end())
             && parameters.mod_lfo_to_pitch == 0.0
             && parameters.vib_lfo_to_pitch == 0.0
             && (parameters.mod_env_to_pitch == 0.0 || self.mod_env.is_still());
@@ -522,8 +543,7 @@ impl Voice {
             self.cutoff += way * moment.smoothing;
         }
         if !group.filter.is_active(lane) {
-            let open = self.cutoff >= CUTOFF[1] && self.parameters.q_cb <= 0.0;
-            if open {
+            if self.filter_is_open() {
                 self.filter_is_flat = way == 0.0;
                 return;
             }

@@ -8,7 +8,7 @@ const SETTINGS: Settings = Settings {
     effects: Effects::NONE,
 };
 
-fn prepare(bytes: &[u8]) -> Result<Installation, EngineError> {
+fn prepare(bytes: &[u8]) -> Result<Prepared, EngineError> {
     Reference.prepare(&SETTINGS, &Download::Bank(Arc::new(bytes.to_vec())))
 }
 
@@ -40,7 +40,7 @@ fn without_a_bank_it_is_silent_and_overwrites() {
 #[test]
 fn an_installation_of_another_engine_comes_back() {
     let mut synthesizer = Reference.create(&SETTINGS).unwrap();
-    let foreign = Installation { content: Content::default(), payload: Box::new("not a bank") };
-    let back = synthesizer.install(foreign).unwrap();
+    let foreign = Installation(Box::new("not a bank"));
+    let back = synthesizer.install(Place(0), foreign).unwrap();
     assert!(back.0.is::<&str>());
 }

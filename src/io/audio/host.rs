@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use cpal::traits::{DeviceTrait, HostTrait};
-use cpal::{Device, HostId};
+use cpal::{Device, DeviceDirection, HostId};
 
 #[cfg(feature = "jack")]
 use crate::io::jack_server;
@@ -204,7 +204,11 @@ impl OpenHost {
             reason: hush.cause().unwrap_or_else(|| error.to_string()),
             fault: error.kind().into(),
         })?;
-        Ok(outputs.collect())
+        // JACK lists what it takes in as well.
+        let is_output = |device: &Device| {
+            device.description().map_or(true, |about| about.direction() != DeviceDirection::Input)
+        };
+        Ok(outputs.filter(is_output).collect())
     }
 
     /// What `device` offers.

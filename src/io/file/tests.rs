@@ -70,3 +70,28 @@ fn reading_is_positioned_and_ends_at_the_end() {
     assert!(matches!(source.read_all(9).unwrap_err().problem, FileProblem::TooLarge { .. }));
     assert_eq!(source.read_all(10).unwrap(), b"0123456789");
 }
+
+#[test]
+fn the_longest_names_can_be_written() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["a".repeat(255), "ö".repeat(127), "月".repeat(84)] {
+        let path = directory.path().join(&name);
+        let mut file = NewFile::create(&path).unwrap();
+        file.write_all(b"x").unwrap();
+        file.keep().unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"x");
+    }
+    assert_eq!(names(directory.path()).len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_error_names_the_file_and_no_temporary_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a".repeat(256));
+    let error = NewFile::create(&path).and_then(NewFile::keep).unwrap_err().to_string();
+    assert!(error.starts_with(&path.display().to_string()) && !error.contains(".part"), "{error}");
+    // Not even for the superuser.
+    let error = NewFile::create("/proc/song.wav").unwrap_err().to_string();
+    assert!(error.starts_with("/proc/song.wav: ") && !error.contains(".part"), "{error}");
+}

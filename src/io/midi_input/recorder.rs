@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use crate::engine::{
-    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Installation, Retired,
-    Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Prepared, Settings, Status,
+    StereoBus, Synthesizer,
 };
 use crate::midi::Message;
 use crate::port::{Params, Renderer, SynthPort};
@@ -54,7 +54,7 @@ impl Engine for Recorder {
         Ok(Box::new(Recording { to: self.clone(), position: 0 }))
     }
 
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
         Err(EngineError::Unsupported { engine: "recorder", what: "downloads" })
     }
 }
@@ -65,10 +65,6 @@ struct Recording {
 }
 
 impl Synthesizer for Recording {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        Some(Retired(installation.payload))
-    }
-
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         let mut played = self.to.0.lock().unwrap();
         played.extend(

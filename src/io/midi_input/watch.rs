@@ -176,6 +176,18 @@ impl MidiInputs {
         self.listening.store(listening, Ordering::Relaxed);
     }
 
+    /// What could be listened to by its name: identifier and name of everything that sends MIDI, systems in the
+    /// order in which they are preferred.
+    pub fn offered(&mut self) -> Vec<(MidiSystemName, String)> {
+        let mut offered = Vec::new();
+        for system in &mut self.systems {
+            // One that does not answer is for the next poll to notice.
+            let sources = system.inner.as_mut().and_then(|inner| inner.sources().ok());
+            offered.extend(sources.into_iter().flatten().map(|source| (system.name, source.name)));
+        }
+        offered
+    }
+
     /// What is listened to.
     pub fn inputs(&self) -> Vec<InputStatus> {
         let of = |system: &System| {

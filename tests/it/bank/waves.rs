@@ -60,6 +60,39 @@ fn a_wave_lies_between_zeros_and_is_aligned() {
 }
 
 #[test]
+fn the_waves_of_a_large_instrument_are_what_each_is_alone() {
+    const WAVES: u16 = 40;
+    let len = |wave: u16| 32_000 - 37 * wave as i16;
+    let font = SoundFont {
+        samples: (0..WAVES).map(|wave| ramp(len(wave), 100, 31 * u32::from(wave) + 200)).collect(),
+        ..bank_of(
+            vec![Zone::new().instrument(0)],
+            (0..WAVES)
+                .map(|wave| Zone::new().set(Generator::SampleModes, 1).sample(wave))
+                .collect(),
+        )
+    };
+    let together = instrument(&font);
+    assert!(together.bytes() > 2 << 20, "large enough to be read together");
+    for (wave, sample) in (0..WAVES).zip(together.samples()) {
+        let alone = SoundFont {
+            samples: vec![font.samples[usize::from(wave)].clone()],
+            ..bank_with(Zone::new().set(Generator::SampleModes, 1))
+        };
+        let alone = instrument(&alone).samples()[0].clone();
+        assert_eq!(sample.wave.points(), alone.wave.points(), "wave {wave}, guards included");
+        assert_eq!(sample.wave.bytes(), alone.wave.bytes());
+        assert_eq!(address(sample.wave.points(), GUARD_BEFORE) % ALIGNMENT, 0);
+        let tails =
+            [sample, &alone].map(|sample| Arc::clone(&sample.looped.as_ref().unwrap().tail));
+        assert_eq!(tails[0].points(), tails[1].points());
+    }
+    let again = open(&font);
+    let (one, other) = [0, 0].map(|at| again.instrument(PresetIndex(at)).unwrap()).into();
+    assert!(Arc::ptr_eq(&one.samples()[7].wave, &other.samples()[7].wave), "shared as ever");
+}
+
+#[test]
 fn s6_2_24_bit_points_are_exact() {
     let wide = [0, 1, -1, 255, 256, -256, 8_388_607, -8_388_608, 0x12_34_56];
     let font = SoundFont {

@@ -169,6 +169,61 @@ fn no_vector_width_changes_a_bit() {
     }
 }
 
+/// A score of modes, glides, sound controllers, numbered parameters, drums and resets, from a seed.
+fn channel_score(seed: u32, frames: usize) -> String {
+    use std::fmt::Write;
+    let mut state = seed;
+    let mut next = |below: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) % below
+    };
+    const SWITCHES: [u32; 10] = [5, 37, 65, 67, 68, 84, 8, 64, 66, 1];
+    let mut score = String::new();
+    let mut frame = 0;
+    while frame < frames {
+        let (channel, key, value) = ([1, 2, 10][next(3) as usize], 30 + next(60), next(128));
+        let at = format!("{frame} @{channel}");
+        let number = |coarse: u32, fine: u32, value: u32| {
+            format!(
+                "{at} cc 99 {coarse}; {at} cc 98 {fine}; {at} cc 38 {value}; {at} cc 6 {}",
+                63 + value % 3
+            )
+        };
+        let what = match next(20) {
+            0..=6 => format!("{at} on {key} {}", value.max(1)),
+            7..=9 => format!("{at} off {key}"),
+            10..=12 => format!("{at} cc {} {value}", SWITCHES[next(10) as usize]),
+            13 | 14 => format!("{at} cc {} {value}", 71 + next(8)),
+            15 => number(120, next(59), value),
+            16 => number(127, next(27), value),
+            17 => number(0x14 + next(11), key, value),
+            18 => format!("{at} cc {} 0", 121 + next(7)),
+            _ => format!("{at} rpn 5 {}", next(4)),
+        };
+        write!(score, "{what};").unwrap();
+        frame += next(300) as usize;
+    }
+    score
+}
+
+#[test]
+fn modes_and_numbered_parameters_do_not_depend_on_the_block() {
+    for seed in 0..6 {
+        let score = channel_score(seed, 12_000);
+        let whole = stage(Interpolation::Cubic, RATE).play(&score, 12_000);
+        assert!(whole.peak(0..12_000) > 0.01, "nothing was played");
+        assert!(whole.bits().iter().all(|&bits| f32::from_bits(bits).is_finite()));
+        for block in [1, 37, 500] {
+            let mut cut = stage(Interpolation::Cubic, RATE);
+            cut.block = Some(block);
+            assert!(
+                whole.bits() == cut.play(&score, 12_000).bits(),
+                "seed {seed}, blocks of {block}"
+            );
+        }
+    }
+}
+
 #[test]
 fn no_number_of_threads_changes_a_bit() {
     let notes = (0..90).map(|note| format!("{} @{} on {} 100;", note * 3, 1 + note % 3, 30 + note));

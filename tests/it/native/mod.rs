@@ -1,7 +1,9 @@
 //! The native engine beyond the bank standard: bits, frames, notes, clicks, limits.
 
 mod bits;
+mod casting;
 mod click;
+mod downloads;
 mod effects;
 mod note;
 mod wild;

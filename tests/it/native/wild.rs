@@ -6,8 +6,7 @@ use portative::bank::sf2::record::GeneratorRecord;
 use portative::bank::write::{Points, Zone};
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
-    BlockEvent, Content, Download, Effects, Engine, EngineError, Installation, Settings, StereoBus,
-    Synthesizer,
+    BlockEvent, Download, Effects, Engine, EngineError, Place, Settings, StereoBus, Synthesizer,
 };
 use portative::midi::{ChannelGroup, ControlValue, Event, Message, Velocity};
 use portative::time::SampleRate;
@@ -20,7 +19,7 @@ fn finite(take: &Take) -> bool {
     take.left.iter().chain(&take.right).all(|point| point.is_finite())
 }
 
-fn settings() -> Settings {
+pub(super) fn settings() -> Settings {
     Settings {
         sample_rate: SampleRate::new(RATE).unwrap(),
         voices: 8,
@@ -29,10 +28,11 @@ fn settings() -> Settings {
     }
 }
 
-fn with_bank() -> Box<dyn Synthesizer> {
+pub(super) fn with_bank() -> Box<dyn Synthesizer> {
     let mut synthesizer = Native::default().create(&settings()).unwrap();
     let download = Download::Bank(busy_bank());
-    synthesizer.install(Native::default().prepare(&settings(), &download).unwrap());
+    let prepared = Native::default().prepare(&settings(), &download).unwrap();
+    assert!(synthesizer.install(Place(0), prepared.installation).is_none());
     synthesizer
 }
 
@@ -84,23 +84,6 @@ fn other_buses_are_silent_and_empty_blocks_play_events() {
     synthesizer.render(&[], &mut [main, other]);
     assert!(a.iter().any(|&point| point != 0.0));
     assert_eq!((c, d), ([0.0; 500], [0.0; 500]));
-}
-
-#[test]
-fn an_installation_gives_back_what_it_replaces_and_silences_it() {
-    let mut synthesizer = with_bank();
-    let note = [BlockEvent { offset: 0, event: parse("0 on 60 127")[0].1 }];
-    let [mut a, mut b] = [[1.0; 500]; 2];
-    synthesizer.render(&note, &mut [StereoBus { left: &mut a, right: &mut b }]);
-    let download = Download::Bank(busy_bank());
-    let again = Native::default().prepare(&settings(), &download).unwrap();
-    assert_eq!(again.content.instruments, 2);
-    assert!(synthesizer.install(again).is_some());
-    synthesizer.render(&[], &mut [StereoBus { left: &mut a, right: &mut b }]);
-    assert_eq!((a, b), ([0.0; 500], [0.0; 500]));
-    let foreign = Installation { content: Content::default(), payload: Box::new(5u8) };
-    let back = synthesizer.install(foreign).unwrap();
-    assert_eq!(back.0.downcast_ref::<u8>(), Some(&5));
 }
 
 #[test]

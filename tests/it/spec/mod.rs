@@ -22,3 +22,6 @@ mod support;
 mod timing;
 mod tuning;
 mod voices;
+mod parameters;
+mod sound_controllers;
+mod modes;

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use portative::bank::Generator as G;
 use portative::bank::write::{Instrument, Preset, SoundFont, Zone};
+use portative::engine::native::{BankStyle, Native};
+use portative::engine::{Effects, MissingPreset};
 
 use crate::support::bank::{Bytes, bank, bank_of, constant};
-use crate::support::stage::Take;
+use crate::support::stage::{Stage, Take};
 
 use super::support::{Player, Sheet, loss_db, organ, play, tone};
 
@@ -308,6 +310,99 @@ fn a_reset_chooses_what_bank_select_means() {
         ("0 sysex 7e 7f 09 01; 0 cc 0 8; 0 prog 5; 0 on 60 127", 25),
         ("0 sysex 41 10 42 12 40 00 7f 00 41; 0 cc 0 8; 0 prog 5; 0 on 60 127", 50),
     ]);
+}
+
+#[test]
+fn gm_2_names_variations_by_controller_32_under_121_and_drums_under_120() {
+    const ON: &str = "0 sysex 7e 7f 09 03;";
+    check_programs(&[
+        (&format!("{ON} 0 cc 0 121; 0 cc 32 8; 0 prog 5; 0 on 60 127"), 50),
+        (&format!("{ON} 0 cc 0 121; 0 cc 32 7; 0 prog 5; 0 on 60 127"), 25),
+        (&format!("{ON} 0 cc 0 120; 0 prog 8; 0 on 60 127"), 150),
+        (&format!("{ON} 0 cc 0 120; 0 prog 9; 0 cc 0 121; 0 prog 5; 0 on 60 127"), 25),
+        (&format!("{ON} 0 @10 cc 0 121; 0 @10 prog 5; 0 @10 on 60 127"), 25),
+        (&format!("{ON} 0 @10 prog 8; 0 @10 on 60 127"), 150),
+    ]);
+}
+
+#[test]
+fn xg_names_variations_by_controller_32_and_drums_by_127() {
+    const ON: &str = "0 sysex 43 10 4c 00 00 7e 00;";
+    check_programs(&[
+        (&format!("{ON} 0 cc 32 8; 0 prog 5; 0 on 60 127"), 50),
+        (&format!("{ON} 0 cc 32 7; 0 prog 5; 0 on 60 127"), 25),
+        (&format!("{ON} 0 cc 0 8; 0 cc 32 1; 0 prog 5; 0 on 60 127"), 50),
+        (&format!("{ON} 0 cc 0 127; 0 prog 8; 0 on 60 127"), 150),
+        (&format!("{ON} 0 cc 0 126; 0 prog 1; 0 on 60 127"), 125),
+        (&format!("{ON} 0 cc 0 127; 0 prog 8; 0 cc 0 0; 0 prog 6; 0 on 60 127"), 100),
+        (&format!("{ON} 0 @10 prog 8; 0 @10 on 60 127"), 150),
+        // The next reset reads banks as GS does.
+        (&format!("{ON} 0 sysex 41 10 42 12 40 00 7f 00 41; 0 cc 32 8; 0 prog 5; 0 on 60 127"), 25),
+    ]);
+}
+
+#[test]
+fn gs_makes_any_channel_a_rhythm_part_and_back() {
+    const ON: &str = "0 sysex 41 10 42 12 40 11 15 01 19;";
+    check_programs(&[
+        (&format!("{ON} 0 on 60 127"), 125),
+        (&format!("{ON} 0 prog 8; 0 on 60 127"), 150),
+        (&format!("{ON} 0 sysex 41 10 42 12 40 11 15 00 1a; 0 prog 5; 0 on 60 127"), 25),
+        ("0 sysex 41 10 42 12 40 10 15 00 1b; 0 @10 prog 5; 0 @10 on 60 127", 25),
+    ]);
+}
+
+#[test]
+fn a_host_may_choose_banks_of_fourteen_bits() {
+    let bank = programs(&[(0, 5, 0), (8, 5, 100), (257, 5, 200)]);
+    for (style, msb, lsb, cb) in [
+        (BankStyle::Mma, 2, 1, 200.0),
+        (BankStyle::Mma, 0, 8, 100.0),
+        (BankStyle::Mma, 8, 0, 0.0),
+        (BankStyle::Gs, 8, 0, 100.0),
+    ] {
+        let engine = Native::default().with_bank_style(style);
+        let level = |score: &str| {
+            Stage::of(&engine, &bank, (48_000, 8), Effects::NONE).play(score, 500).db(400)
+        };
+        let got = (level("0 prog 5; 0 on 60 127")
+            - level(&format!("0 cc 0 {msb}; 0 cc 32 {lsb}; 0 prog 5; 0 on 60 127")))
+            * 25.0;
+        assert!((got - cb).abs() < 0.5, "{style:?} {msb} {lsb}: {got}");
+    }
+}
+
+#[test]
+fn presets_that_are_not_there_are_told_once_with_what_plays_instead() {
+    let mut stage = Stage::new(&programs(PROGRAMS));
+    stage.play(
+        "0 cc 0 9; 0 prog 5; 0 on 60 127; 10 on 62 127; 20 @10 prog 9; 20 @10 on 60 127;\
+         30 @2 prog 77; 30 @2 on 60 127; 40 @2 on 60 127; 50 @3 prog 6; 50 @3 on 60 127",
+        500,
+    );
+    let told: Vec<_> = std::iter::from_fn(|| stage.take_missing_preset()).collect();
+    let (struck, chosen): (Vec<_>, Vec<_>) = told.into_iter().partition(|told| told.is_struck);
+    let wanted = |missing: &MissingPreset| -> Vec<_> {
+        missing.wanted.iter().flatten().map(|patch| (patch.bank, patch.program)).collect()
+    };
+    let chosen: Vec<_> = chosen.iter().map(wanted).collect();
+    assert_eq!(chosen, [vec![(9, 5)], vec![(128, 9)], vec![(0, 77)]], "at the program change");
+    let told = struck.iter().map(|missing| {
+        let (channel, program) = (missing.channel.to_string(), missing.program.get());
+        let instead = missing.instead.map(|patch| (patch.bank, patch.program));
+        (channel, missing.bank.msb, program, missing.is_percussion, instead)
+    });
+    let expected = [
+        ("1".to_string(), 9, 5, false, Some((8, 5))),
+        ("10".to_string(), 0, 9, true, Some((128, 8))),
+        ("2".to_string(), 0, 77, false, Some((0, 0))),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(stage.status().missing_presets, 2);
+    let mut bare = Stage::new(&programs(&[(5, 3, 0)]));
+    bare.play("0 on 60 127", 10);
+    assert_eq!(bare.take_missing_preset().map(|missing| missing.instead), Some(None));
+    assert_eq!(bare.take_missing_preset(), None);
 }
 
 #[test]

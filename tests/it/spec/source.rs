@@ -22,7 +22,10 @@ const STEP: usize = 4_800;
 
 /// What modulators take away after each of some steps, as parts of 20 dB; a base of 20 dB leaves room below.
 fn parts(modulators: &[ModulatorRecord], steps: &[String]) -> Vec<f64> {
-    let base = organ().set(G::InitialAttenuation, 500);
+    // Balance and resonance have a level of their own, which a bank takes from them by any use that it makes of them.
+    let base = [8, 71].into_iter().fold(organ().set(G::InitialAttenuation, 500), |zone, number| {
+        zone.modulator(modulator(0x80 | number, G::CoarseTune as u16, 0))
+    });
     let zone = modulators.iter().fold(base.clone(), |zone, &record| zone.modulator(record));
     let moves = steps.iter().enumerate();
     let score: String = moves.map(|(n, what)| format!("{} {what};", n * STEP)).collect();

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use portative::bank::Generator as G;
 use portative::bank::sf2::record::ModulatorRecord;
 use portative::bank::write::{Points, Sample, Zone};
+use portative::engine::Effects;
 use portative::engine::native::{Interpolation, Native};
-use portative::engine::{Download, Effects};
 use portative::port::{Params, RunningStats, SynthPort};
 use portative::time::SampleTime;
 
@@ -47,7 +47,7 @@ impl Player {
         };
         let port = SynthPort::open_with(engine, params).unwrap();
         assert!(port.params().unwrap().is_exact());
-        port.download(&Download::Bank(bank.clone())).unwrap();
+        port.download_bank(bank.clone()).unwrap();
         let mut input = port.event_input().unwrap();
         let mut renderer = port.activate().unwrap();
         let mut events = parse(score);

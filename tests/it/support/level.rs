@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use portative::engine::{
-    BlockEvent, Capabilities, Content, Download, Effects, Engine, EngineError, Installation,
-    Retired, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Holding, Installation, Place,
+    Prepared, Retired, Settings, Status, StereoBus, Synthesizer,
 };
 use portative::midi::Message;
 
@@ -44,16 +44,19 @@ impl Engine for Level {
         Ok(Box::new(LevelSynthesizer::default()))
     }
 
-    fn prepare(&self, _: &Settings, download: &Download) -> Result<Installation, EngineError> {
+    fn prepare(&self, _: &Settings, download: &Download) -> Result<Prepared, EngineError> {
         let Download::Bank(source) = download else {
             return Err(EngineError::Unsupported { engine: "level", what: "such download" });
         };
         if source.is_empty() {
             return Err(EngineError::Unsupported { engine: "level", what: "empty bank" });
         }
-        let content = Content { instruments: source.len(), waves: 1, bytes: 2 * source.len() };
         self.banks.fetch_add(1, Ordering::SeqCst);
-        Ok(Installation { content, payload: Box::new(LoadedBank(Arc::clone(&self.banks))) })
+        let payload = Box::new(LoadedBank(Arc::clone(&self.banks)));
+        let address = (&raw const *payload).addr();
+        let holding = Holding { address, waves: 1, bytes: 2 * source.len() };
+        let installation = Installation(payload);
+        Ok(Prepared { instruments: source.len(), holdings: vec![holding], installation })
     }
 }
 
@@ -69,13 +72,28 @@ impl Drop for LoadedBank {
 #[derive(Default)]
 struct LevelSynthesizer {
     held: u32,
-    bank: Option<Box<LoadedBank>>,
+    banks: Vec<(Place, Box<LoadedBank>)>,
+    ended: Vec<(Place, Box<LoadedBank>)>,
 }
 
 impl Synthesizer for LevelSynthesizer {
-    fn install(&mut self, installation: Installation) -> Option<Retired> {
-        let bank = installation.payload.downcast::<LoadedBank>().expect("a bank of this engine");
-        self.bank.replace(bank).map(|old| Retired(old))
+    fn install(&mut self, place: Place, installation: Installation) -> Option<Retired> {
+        let bank = installation.0.downcast::<LoadedBank>().expect("a bank of this engine");
+        self.banks.push((place, bank));
+        None
+    }
+
+    fn uninstall(&mut self, place: Place) {
+        let at = self.banks.iter().position(|(taken, _)| *taken == place);
+        self.ended.extend(at.map(|at| self.banks.remove(at)));
+    }
+
+    /// Gives a bank back when no note is held: any note may play it.
+    fn reclaim(&mut self) -> Option<(Place, Retired)> {
+        if self.held > 0 {
+            return None;
+        }
+        self.ended.pop().map(|(place, bank)| (place, Retired(bank)))
     }
 
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {

@@ -6,7 +6,8 @@
 
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
-    BlockEvent, Download, Effects, Engine, Settings, Status, StereoBus, Synthesizer,
+    BlockEvent, Download, Effects, Engine, MissingPreset, Place, Settings, Status, StereoBus,
+    Synthesizer,
 };
 use portative::io::Threads;
 use portative::midi::{
@@ -60,8 +61,8 @@ impl Stage {
             effects,
         };
         let mut synthesizer = engine.create(&settings).unwrap();
-        let installation = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
-        synthesizer.install(installation);
+        let prepared = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
+        assert!(synthesizer.install(Place(0), prepared.installation).is_none());
         Self { synthesizer, block: None, crew: None }
     }
 
@@ -96,6 +97,11 @@ impl Stage {
             None => self.synthesizer.render(&due, &mut [bus]),
             Some(crew) => self.synthesizer.render_with(crew, &due, &mut [bus]),
         }
+    }
+
+    /// The next preset that a note asked for and that is not there.
+    pub(crate) fn take_missing_preset(&mut self) -> Option<MissingPreset> {
+        self.synthesizer.take_missing_preset()
     }
 
     /// What the synthesizer says of itself.

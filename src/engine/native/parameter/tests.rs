@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use crate::bank::{Bank, DefaultModulators, PresetIndex};
+use crate::engine::native::selection::BankStyle;
 
 /// The plan of a zone with these generators.
 fn region(generators: &[(G, i16)]) -> RegionPlan {
@@ -24,7 +25,7 @@ fn evaluate<T>(
     velocity: f32,
     of: impl Fn(&Evaluation<'_>) -> T,
 ) -> T {
-    let (region, channel) = (region(generators), ChannelState::new(0));
+    let (region, channel) = (region(generators), ChannelState::new(0, BankStyle::Gs));
     let note = NoteView { struck: key, key, velocity, channel: &channel };
     of(&Evaluation::new(&region, note, 48_000.0))
 }

@@ -8,9 +8,18 @@ fn send(payload: &[u8]) -> Option<Command> {
 #[test]
 fn resets_are_understood() {
     assert_eq!(send(&[0x7E, 0x7F, 9, 1]), Some(Command::Reset(BankStyle::GeneralMidi)));
-    assert_eq!(send(&[0x7E, 0x7F, 9, 3]), Some(Command::Reset(BankStyle::Gs)));
+    assert_eq!(send(&[0x7E, 0x7F, 9, 3]), Some(Command::Reset(BankStyle::GeneralMidi2)));
     let gs = [0x41, 0x10, 0x42, 0x12, 0x40, 0, 0x7F, 0, 0x41];
     assert_eq!(send(&gs), Some(Command::Reset(BankStyle::Gs)));
+}
+
+#[test]
+fn xg_and_rhythm_parts_are_understood() {
+    assert_eq!(send(&[0x43, 0x10, 0x4C, 0, 0, 0x7E, 0]), Some(Command::Reset(BankStyle::Xg)));
+    for (block, index, sum) in [(0x10, 9, 0x1A), (0x11, 0, 0x19), (0x1A, 10, 0x10)] {
+        let expected = Channel::new(index).map(|channel| Command::Rhythm(channel, true));
+        assert_eq!(send(&[0x41, 0x10, 0x42, 0x12, 0x40, block, 0x15, 1, sum]), expected.ok());
+    }
 }
 
 #[test]

@@ -1,0 +1,115 @@
+//! Which presets the notes of a song are played with, found without playing any.
+//!
+//! Not a second opinion: events act on the synthesizer's own channels, and presets are chosen by the rule by
+//! which it chooses.
+//!
+//! Thread: any but the audio thread.
+
+use std::collections::BTreeMap;
+
+use super::channel::ChannelState;
+use super::selection::{BankStyle, Request, first_choice, select};
+use super::sysex::{Assembler, Command};
+use crate::bank::PatchNumber;
+use crate::midi::{Channel, ChannelGroup, Event, Message};
+
+/// A preset that notes of a channel ask for, and the one that plays them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Casting {
+    /// The channel group.
+    pub group: ChannelGroup,
+    /// The channel.
+    pub channel: Channel,
+    /// The preset asked for.
+    pub asked: PatchNumber,
+    /// The preset that plays; `None` when nothing does.
+    pub plays: Option<PatchNumber>,
+    /// How many notes ask for it.
+    pub notes: u64,
+}
+
+/// What plays each note of `events` on a synthesizer with so many channel groups and the presets that it `has`;
+/// sorted by channel and preset, each once.
+///
+/// A preset that plays may have no region at a note's key and velocity all the same.
+pub fn casting<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    channel_groups: u16,
+    has: impl Fn(PatchNumber) -> bool,
+) -> Vec<Casting> {
+    let mut stage = Stage::new(usize::from(channel_groups));
+    for event in events {
+        stage.follow(event);
+    }
+    let present = |bank, program| {
+        let number = PatchNumber { bank, program };
+        has(number).then_some(number)
+    };
+    let cast = |((index, request), notes): ((usize, Request), u64)| Casting {
+        group: ChannelGroup((index / Channel::COUNT) as u8),
+        channel: Channel::from_status((index % Channel::COUNT) as u8),
+        asked: first_choice(request),
+        plays: select(request, present).map(|choice| choice.preset),
+        notes,
+    };
+    stage.notes.into_iter().map(cast).collect()
+}
+
+/// The channels of a synthesizer that has nothing to play on.
+struct Stage {
+    channels: Vec<ChannelState>,
+    assembler: Assembler,
+    style: BankStyle,
+    /// Notes by channel over all groups and what they ask for.
+    notes: BTreeMap<(usize, Request), u64>,
+}
+
+impl Stage {
+    fn new(channel_groups: usize) -> Self {
+        let style = BankStyle::default();
+        Self {
+            channels: ChannelState::power_on(channel_groups * Channel::COUNT, style).collect(),
+            assembler: Assembler::new(),
+            style,
+            notes: BTreeMap::new(),
+        }
+    }
+
+    fn follow(&mut self, event: &Event) {
+        let index = |channel: Channel| {
+            usize::from(event.group.0) * Channel::COUNT + usize::from(channel.index())
+        };
+        match event.message {
+            Message::NoteOn { channel, .. } => {
+                let Some(state) = self.channels.get(index(channel)) else { return };
+                *self.notes.entry((index(channel), state.request())).or_default() += 1;
+            }
+            Message::ControlChange { channel, controller, value } => {
+                if let Some(state) = self.channels.get_mut(index(channel)) {
+                    state.set_controller(controller.get(), value);
+                }
+            }
+            Message::ProgramChange { channel, program, bank } => {
+                if let Some(state) = self.channels.get_mut(index(channel)) {
+                    state.set_program(program.get(), bank, self.style);
+                }
+            }
+            Message::SysEx(packet) => match self.assembler.push(&packet) {
+                Some(Command::Reset(style)) => self.reset(style),
+                Some(Command::Rhythm(channel, on)) => {
+                    if let Some(state) = self.channels.get_mut(index(channel)) {
+                        state.set_percussion(on);
+                    }
+                }
+                _ => {}
+            },
+            Message::SystemReset => self.reset(BankStyle::default()),
+            _ => {}
+        }
+    }
+
+    fn reset(&mut self, style: BankStyle) {
+        self.channels = ChannelState::power_on(self.channels.len(), style).collect();
+        self.style = style;
+    }
+}

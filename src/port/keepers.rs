@@ -1,0 +1,21 @@
+//! One reference to every opening that a renderer or an input may still refer to, so that theirs is never the
+//! last, and dropping one frees nothing.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::shared::Shared;
+
+static KEEPERS: Mutex<Vec<Arc<Shared>>> = Mutex::new(Vec::new());
+
+pub(super) fn keep(shared: Arc<Shared>) {
+    KEEPERS.lock().unwrap_or_else(PoisonError::into_inner).push(shared);
+}
+
+/// Frees the openings that nobody else refers to any more.
+pub(super) fn free_abandoned() {
+    let mut keepers = KEEPERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let abandoned: Vec<_> =
+        keepers.extract_if(.., |shared| Arc::strong_count(shared) == 1).collect();
+    drop(keepers);
+    drop(abandoned);
+}

@@ -1,0 +1,274 @@
+//! One opening of a port, as control threads see it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use rtrb::{Consumer, Producer, RingBuffer};
+
+use crate::engine::{Content, Download, Engine, Prepared, Settings};
+
+use super::event::Events;
+use super::keepers::keep;
+use super::ledger::Ledger;
+use super::render::{Command, MAX_INPUTS, Reclaimed, RenderState};
+use super::shared::Shared;
+use super::{
+    DownloadId, EventInput, Granted, LatencyClock, Operation, PortError, PortEvent, Released,
+    Renderer, RunningStats, State, WaveSink,
+};
+
+/// What an open port has.
+pub(super) struct Open {
+    instance: u64,
+    granted: Granted,
+    shared: Arc<Shared>,
+    commands: Producer<Command>,
+    reclaim: Consumer<Reclaimed>,
+    ledger: Ledger,
+    sink: Option<Box<dyn WaveSink>>,
+}
+
+impl Open {
+    pub(super) fn new(engine: &dyn Engine, granted: Granted) -> Result<Self, PortError> {
+        let synthesizer = engine.create(&granted.settings())?;
+        let (commands, taken) = RingBuffer::new(COMMANDS);
+        let (given, reclaim) = RingBuffer::new(COMMANDS);
+        let state = RenderState::new(synthesizer, &granted, taken, given);
+        let shared = Arc::new(Shared::new(state, granted.sample_rate, granted.audio_channels));
+        keep(Arc::clone(&shared));
+        let (instance, ledger) = (next_id(), Ledger::new());
+        Ok(Self { instance, granted, shared, commands, reclaim, ledger, sink: None })
+    }
+
+    pub(super) const fn instance(&self) -> u64 {
+        self.instance
+    }
+
+    pub(super) const fn granted(&self) -> Granted {
+        self.granted
+    }
+
+    pub(super) const fn settings(&self) -> Settings {
+        self.granted.settings()
+    }
+
+    pub(super) fn content(&self) -> Content {
+        self.ledger.content()
+    }
+
+    pub(super) fn downloads(&self) -> Vec<DownloadId> {
+        self.ledger.ids()
+    }
+
+    pub(super) fn latency_clock(&self) -> LatencyClock {
+        LatencyClock { shared: Arc::clone(&self.shared) }
+    }
+
+    pub(super) fn keep_sink(&mut self, sink: Box<dyn WaveSink>) {
+        self.sink = Some(sink);
+    }
+
+    pub(super) fn sink_lost(&self) -> bool {
+        self.sink.as_ref().is_some_and(|sink| sink.status().lost)
+    }
+
+    pub(super) fn state(&self) -> State {
+        match self.shared.activation.load(Ordering::Acquire) {
+            0 => State::Inactive,
+            _ => State::Active,
+        }
+    }
+
+    pub(super) fn activate(&self, operation: Operation) -> Result<Renderer, PortError> {
+        let activation = next_id();
+        self.shared
+            .activation
+            .compare_exchange(0, activation, Ordering::AcqRel, Ordering::Relaxed)
+            .map_err(|_| PortError::WrongState { operation, state: State::Active })?;
+        Ok(Renderer::new(Arc::clone(&self.shared), activation))
+    }
+
+    /// Ends the activation; the sink that pulled, which is still to be quiesced.
+    pub(super) fn deactivate(&mut self) -> Result<Option<Box<dyn WaveSink>>, PortError> {
+        if self.state() == State::Inactive {
+            let (operation, state) = (Operation::Deactivate, State::Inactive);
+            return Err(PortError::WrongState { operation, state });
+        }
+        self.shared.activation.store(0, Ordering::Release);
+        Ok(self.sink.take())
+    }
+
+    pub(super) fn event_input(&mut self, events: &mut Events) -> Result<EventInput, PortError> {
+        if self.shared.inputs.load(Ordering::Acquire) >= MAX_INPUTS {
+            return Err(PortError::TooManyInputs { limit: MAX_INPUTS });
+        }
+        self.has_room()?;
+        let (queue, consumer) = RingBuffer::new(QUEUED_EVENTS);
+        self.shared.inputs.fetch_add(1, Ordering::AcqRel);
+        self.send(Command::AddInput(Box::new(consumer)), events);
+        Ok(EventInput { shared: Arc::clone(&self.shared), queue })
+    }
+
+    /// Whether this could be downloaded, as far as can be told before it is read.
+    pub(super) fn check(&self, download: &Download) -> Result<(), PortError> {
+        self.ledger.check(download)
+    }
+
+    /// Hands what was prepared to the audio thread; leaves it where it is when that cannot be done now.
+    pub(super) fn download(
+        &mut self,
+        download: &Download,
+        prepared: &mut Option<Prepared>,
+        events: &mut Events,
+    ) -> Result<DownloadId, PortError> {
+        self.has_room()?;
+        let id = DownloadId { instance: self.instance, serial: next_id() };
+        if let Some(ready) = prepared.take() {
+            match self.ledger.enter(id, download, &ready) {
+                Ok(place) => self.send(Command::Install(place, ready.installation), events),
+                Err(error) => {
+                    *prepared = Some(ready);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(id)
+    }
+
+    pub(super) fn unload(&mut self, id: DownloadId, events: &mut Events) -> Result<(), PortError> {
+        if id.instance != self.instance {
+            return Err(PortError::InvalidDownload { id });
+        }
+        let place = self.ledger.place(id).ok_or(PortError::NotDownloaded { id })?;
+        self.has_room()?;
+        self.ledger.end(id);
+        self.send(Command::Uninstall(place), events);
+        Ok(())
+    }
+
+    /// Whether a command can be sent now.
+    fn has_room(&self) -> Result<(), PortError> {
+        match self.commands.slots() {
+            0 => Err(PortError::Stalled { waiting: COMMANDS }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends a command, for which there is room, to the audio thread; does its part when there is none.
+    fn send(&mut self, command: Command, events: &mut Events) {
+        // Nobody else sends, so the room that was found is still there.
+        let _ = self.commands.push(command);
+        if self.state() == State::Inactive
+            && let Some(mut render) = self.shared.gate.enter()
+        {
+            render.exchange();
+        }
+        self.free_retired(events);
+    }
+
+    /// Frees what the audio thread has let go of, and tells of it.
+    pub(super) fn free_retired(&mut self, events: &mut Events) {
+        while let Ok(reclaimed) = self.reclaim.pop() {
+            match reclaimed {
+                Reclaimed::Download(place, retired) => {
+                    let ended = self.ledger.leave(place);
+                    drop(retired);
+                    ended.into_iter().for_each(|id| events.push(PortEvent::Unloaded(id)));
+                }
+                Reclaimed::Missing(missing) => events.push(PortEvent::MissingPreset(missing)),
+                Reclaimed::Input { .. } => {}
+            }
+        }
+    }
+
+    pub(super) fn stats(&self) -> RunningStats {
+        let progress = self.shared.progress();
+        let sink = self.sink.as_ref().map(|sink| sink.status()).unwrap_or_default();
+        RunningStats {
+            position: progress.position,
+            voices: progress.status.voices,
+            peak_voices: progress.peak_voices,
+            load: sink.load,
+            peak: self.shared.peak.take(),
+            lost_notes: progress.status.lost_notes,
+            missing_presets: progress.status.missing_presets,
+            late_events: progress.late_events,
+            overflows: self.shared.overflows.load(Ordering::Relaxed),
+            faults: progress.status.faults,
+            underruns: sink.underruns,
+        }
+    }
+
+    /// Quiesce first, free after.
+    pub(super) fn close(mut self, events: &mut Events) -> Released {
+        self.shared.closing.store(true, Ordering::Release);
+        self.wait_for_fade();
+        let mut sink = self.sink.take();
+        if let Some(sink) = sink.as_mut() {
+            sink.quiesce();
+        }
+        self.shared.activation.store(0, Ordering::Release);
+        self.shared.gate.shut();
+        let state = wait_for(LEAVE_PATIENCE, || self.shared.gate.take());
+        let freed = state.is_some();
+        drop(state);
+        self.free_retired(events);
+        self.ledger.ending().for_each(|id| events.push(PortEvent::Unloaded(id)));
+        Released { content: self.ledger.content(), sink, freed }
+    }
+
+    /// Waits until a sounding renderer has faded out, or has stopped asking for blocks.
+    fn wait_for_fade(&self) {
+        let silent = !self.shared.sounding.load(Ordering::Relaxed);
+        let lost = self.sink.as_ref().is_some_and(|sink| sink.status().lost);
+        if self.state() == State::Inactive || silent || lost {
+            return;
+        }
+        wait_for(FADE_PATIENCE, || {
+            let over = self.shared.faded.load(Ordering::Acquire) || self.state() == State::Inactive;
+            over.then_some(())
+        });
+    }
+}
+
+/// Commands that can wait for the audio thread; as many things it can let go of at once.
+const COMMANDS: usize = 256;
+/// Events that can wait in one input.
+const QUEUED_EVENTS: usize = 4_096;
+/// Milliseconds for the device to ask for the block that fades out: two of 2,048 frames at 48 kHz.
+const FADE_PATIENCE: u32 = 90;
+/// Milliseconds for a render to leave the gate; it is inside for less than a block.
+const LEAVE_PATIENCE: u32 = 50;
+
+/// Milliseconds that a call waits for the audio thread to make room for its command.
+const ROOM_PATIENCE: u32 = 200;
+
+/// Makes a call again for as long as the audio thread has no room for its command, up to a limit.
+///
+/// The port is not locked in between, so that others can close it.
+pub(super) fn retry<T>(mut call: impl FnMut() -> Result<T, PortError>) -> Result<T, PortError> {
+    let done = wait_for(ROOM_PATIENCE, || match call() {
+        Err(PortError::Stalled { .. }) => None,
+        result => Some(result),
+    });
+    done.unwrap_or_else(call)
+}
+
+/// Asks for a result every millisecond, `millis` times at most.
+fn wait_for<T>(millis: u32, mut result: impl FnMut() -> Option<T>) -> Option<T> {
+    for _ in 0..millis {
+        if let Some(result) = result() {
+            return Some(result);
+        }
+        thread::park_timeout(Duration::from_millis(1));
+    }
+    result()
+}
+
+/// A number that no port, activation or download has had before.
+fn next_id() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}

@@ -1,0 +1,104 @@
+//! Which presets play a song, as the engine would have it.
+
+use std::sync::Arc;
+
+use portative::bank::PatchNumber;
+use portative::bank::Stack;
+
+use portative::engine::native::{Casting, casting};
+use portative::io::{BUILT_IN_BANK, Offline};
+use portative::midi::smf::{Division, Format, Smf, SysExData, Track, TrackEventKind};
+use portative::midi::{Channel, ControlValue, Controller, Key, Message, Program, Velocity};
+use portative::sequence::Sequence;
+use portative::time::SampleRate;
+use portative::{Bank, Params, SynthPort};
+
+/// A song of one note for each bank and program, on this channel.
+fn song(channel: u8, first: Option<&[u8]>, wanted: &[(u8, u8)]) -> Sequence {
+    let channel = Channel::new(channel).unwrap();
+    let (key, velocity) = (Key::new(60).unwrap(), Velocity::new(100).unwrap());
+    let mut track = Track::default();
+    if let Some(payload) = first {
+        let bytes = payload.into();
+        track.push(0, TrackEventKind::SysEx(SysExData { bytes, starts: true, ends: true }));
+    }
+    for (&(bank, program), tick) in wanted.iter().zip(1..) {
+        let value = ControlValue::from_u7(bank);
+        let controller = Controller::BANK_SELECT;
+        track.push(tick, Message::ControlChange { channel, controller, value });
+        let program = Program::new(program).unwrap();
+        track.push(tick, Message::ProgramChange { channel, program, bank: None });
+        track.push(tick, Message::NoteOn { channel, key, velocity });
+    }
+    let division = Division::from_word(480).unwrap();
+    let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+    Sequence::new(&smf, SampleRate::new(48_000).unwrap())
+}
+
+/// Bank and program.
+type Number = (u16, u8);
+
+/// Numbers asked for and numbers that play.
+fn cast(song: &Sequence, has: &[Number]) -> Vec<(Number, Option<Number>)> {
+    let pair = |number: PatchNumber| (number.bank, number.program);
+    let has = |number| has.contains(&pair(number));
+    let events = song.events().iter().map(|timed| &timed.event);
+    let cast = casting(events, 1, has);
+    assert!(cast.iter().all(|part| part.notes == 1));
+    cast.into_iter().map(|part: Casting| (pair(part.asked), part.plays.map(pair))).collect()
+}
+
+#[test]
+fn what_is_there_plays_and_what_is_not_has_a_stand_in() {
+    let melodic = song(0, None, &[(0, 0), (8, 5), (9, 5), (9, 6), (0, 7)]);
+    let plays = cast(&melodic, &[(0, 0), (0, 5), (8, 5), (0, 6)]);
+    let expected = [
+        ((0, 0), Some((0, 0))),
+        ((0, 7), Some((0, 0))),
+        ((8, 5), Some((8, 5))),
+        ((9, 5), Some((8, 5))),
+        ((9, 6), Some((0, 6))),
+    ];
+    assert_eq!(plays, expected);
+    let kits = song(9, None, &[(0, 0), (0, 25), (0, 31), (0, 48)]);
+    let plays = cast(&kits, &[(128, 0), (128, 24), (128, 25)]);
+    let expected = [
+        ((128, 0), Some((128, 0))),
+        ((128, 25), Some((128, 25))),
+        ((128, 31), Some((128, 24))),
+        ((128, 48), Some((128, 0))),
+    ];
+    assert_eq!(plays, expected);
+    assert_eq!(cast(&kits, &[(0, 0)])[0].1, None);
+}
+
+#[test]
+fn general_midi_has_one_bank() {
+    let on = [0x7E, 0x7F, 9, 1];
+    assert_eq!(cast(&song(0, Some(&on), &[(8, 5)]), &[(8, 5), (0, 5)])[0].1, Some((0, 5)));
+    assert_eq!(cast(&song(0, None, &[(8, 5)]), &[(8, 5), (0, 5)])[0].1, Some((8, 5)));
+}
+
+#[test]
+fn the_engine_counts_as_missing_what_is_cast_with_another_program() {
+    let bank = Arc::new(Bank::from_source(Arc::new(BUILT_IN_BANK)).unwrap());
+    let few = Stack::new(vec![bank]).presets_for(&[3, 17]);
+    let numbers: Vec<_> =
+        few.iter().map(|preset| preset.numbers()).map(|(b, p)| (b, p as u8)).collect();
+    let wanted: Vec<_> = (0..128).map(|program| (program % 3, program)).collect();
+    for channel in [0, 9] {
+        let song = Arc::new(song(channel, None, &wanted));
+        let cast = cast(&song, &numbers);
+        let other = |((bank, asked), plays): &(Number, Option<Number>)| {
+            let kin = if *bank == 128 { asked & !7 } else { *asked };
+            plays.is_none_or(|(_, program)| program != *asked && program != kin)
+        };
+        let port = SynthPort::open(Params::default()).unwrap();
+        port.download_presets(few.clone()).unwrap();
+        let mut offline = Offline::new(&port, Arc::clone(&song)).unwrap();
+        offline.render(&mut vec![0.0; 2 * 48_000]).unwrap();
+        let missing = port.stats().unwrap().missing_presets;
+        assert_eq!(missing, cast.iter().filter(|part| other(part)).count() as u64);
+        assert!(missing > 64);
+    }
+}
