@@ -32,8 +32,8 @@ pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStag
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
 pub use gain::{amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
-pub use kernel::{STRIP, Strip, Voicing, lane_sums, play};
-pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum, mix};
+pub use kernel::{OUTPUTS, STRIP, Strip, Sums, Voicing, lane_sums, play};
+pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum};
 pub use level::SimdLevel;
 pub use lfo::TriangleLfo;
 pub use limiter::{CEILING, Limiter};

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use crate::bank::{BankPreset, PatchNumber};
 use crate::midi::{BankSelect, Channel, ChannelGroup, Event, Program};
 use crate::riff::ByteSource;
+use crate::rt::Crew;
 use crate::time::SampleRate;
 
 /// The control half of an engine: one value for all the synthesizers it creates.
@@ -51,7 +52,8 @@ pub trait Engine: fmt::Debug + Send + Sync {
 ///
 /// # Thread
 ///
-/// One thread at a time, usually the audio thread. No method allocates, frees, locks, waits or fails.
+/// One thread at a time, usually the audio thread. No method but [`Synthesizer::render_with`] allocates, frees, locks,
+/// waits or fails.
 pub trait Synthesizer: Send {
     /// Takes over what [`Engine::prepare`] made, in a place that is free.
     ///
@@ -85,6 +87,20 @@ pub trait Synthesizer: Send {
     ///
     /// Data points are full scale at ±1.0 and may exceed it.
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]);
+
+    /// As [`Synthesizer::render`], with others to help, and to the bit the same; for rendering to files.
+    ///
+    /// # Thread
+    ///
+    /// Not an audio thread: it may allocate, and it waits for the crew.
+    fn render_with(
+        &mut self,
+        _crew: &dyn Crew,
+        events: &[BlockEvent],
+        buses: &mut [StereoBus<'_>],
+    ) {
+        self.render(events, buses);
+    }
 
     /// What it is doing and could not do.
     fn status(&self) -> Status;

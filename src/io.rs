@@ -19,6 +19,7 @@ mod bank_file;
 mod bank_search;
 mod wave_file;
 mod player;
+mod crew;
 mod offline;
 mod on_demand;
 mod thread_sink;
@@ -49,6 +50,7 @@ pub use audio::{AudioHost, CpalSink, DeviceError, Fault, HostChoice, OutputReque
 pub use bank_file::OpenBankError;
 pub use bank_search::{BANK_VARIABLE, BUILT_IN_BANK, FoundBank};
 pub use config::{Config, ConfigError};
+pub use crew::Threads;
 #[cfg(any(feature = "audio", feature = "midi"))]
 pub use devices::{
     AudioHostReport, AudioOutputReport, Devices, MidiPortReport, MidiSystemReport, OutputFormats,

@@ -6,11 +6,13 @@
 //!
 //! Not here: what is rendered. Nothing in this module knows audio or MIDI.
 
+mod crew;
 mod float_env;
 mod gate;
 mod latest;
 mod peak;
 
+pub use crew::Crew;
 pub use float_env::FloatEnv;
 pub use gate::{Gate, Inside};
 pub use latest::Latest;

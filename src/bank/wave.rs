@@ -29,9 +29,9 @@
 //!
 //! where `start` and `end` are the loop's, and index 0 lies at a multiple of [`ALIGNMENT`] bytes. A voice that
 //! loops reads a window from the wave while `p + points <= end`, and from the tail, at index
-//! `p - (end - WINDOW)`, when it would cross `end`; as soon as `p >= end` it subtracts the loop's length, as
-//! often as it takes. So no tap of a looping voice lies at or after `end` in the wave, and after the first wrap
-//! none lies before `start`. Positions before 0, which only short samples have in their tail, hold zeros.
+//! `p - (end - WINDOW)`, when it would cross `end`. Past `end` it subtracts the loop's length, as often as it takes,
+//! at once or when it has read on in the tail, which gives the same. So no tap of a looping voice lies at or
+//! after `end` in the wave, and after the first wrap none lies before `start`. Positions before 0, which only short samples have in their tail, hold zeros.
 
 mod block;
 mod points;

@@ -89,6 +89,9 @@ pub(super) struct RenderArgs {
     /// Frames rendered at once, 1 to 65536; the result is the same for any number
     #[arg(long, value_name = "FRAMES", default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     pub(super) block: u32,
+    /// Threads that render, 1 to 256; as many as there are processors when not given. The result is the same for any
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) threads: Option<u16>,
     /// How long to go on after the song's end: 0 to 3600 seconds, or `auto` for until it has died away
     #[arg(long, value_name = "SECONDS", default_value = "auto")]
     pub(super) tail: TailLength,

@@ -3,15 +3,17 @@
 use std::ffi::OsStr;
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
 use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
 use portative::io::WaveWriter;
 use portative::io::clock;
 use portative::io::{Config, NewFile};
-use portative::io::{Offline, Tail};
+use portative::io::{Offline, Tail, Threads};
 use portative::port::RunningStats;
+use portative::rt::Crew;
 use portative::sequence::Sequence;
 use portative::time::{SampleRate, SampleTime};
 
@@ -56,7 +58,7 @@ fn report_file(args: &RenderArgs, outputs: &[Output]) -> Result<Option<NewFile>>
     Ok(Some(NewFile::create(path)?))
 }
 
-/// Renders song after song. One that fails does not keep the others from being rendered.
+/// Renders all songs. One that fails does not keep the others from being rendered.
 fn render_all(
     args: &RenderArgs,
     sound: &Sound,
@@ -64,9 +66,12 @@ fn render_all(
     outputs: &[Output],
     report: &mut Report,
 ) -> Result<Outcome> {
+    let threads = args.threads.map_or_else(Threads::available, |count| Threads::new(count.into()));
+    let jobs: Vec<_> = songs.iter().zip(outputs).collect();
+    let results = render_side_by_side(args, sound, threads, &jobs);
     let mut failed = 0;
-    for (song, output) in songs.iter().zip(outputs) {
-        match render(args, sound, song, output) {
+    for (result, (song, output)) in results.into_iter().zip(jobs) {
+        match result {
             Ok(Some(rendered)) => report.push(&song.path, output.name(), Ok(rendered)),
             Ok(None) => {
                 screen::complain(&format!("interrupted; {} was not written", output.name()));
@@ -87,6 +92,52 @@ fn render_all(
         bail!("{failed} of {} songs could not be rendered", outputs.len());
     }
     Ok(Outcome::Done)
+}
+
+/// How one of the songs is rendered.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    threads: Threads,
+    /// Whether others are rendered at the same time, so that there is no place for a bar.
+    side_by_side: bool,
+}
+
+/// Renders several songs at once, each on its own thread, or one song on all threads.
+///
+/// Songs side by side, because what threads gain on one song depends on how many voices it has.
+fn render_side_by_side(
+    args: &RenderArgs,
+    sound: &Sound,
+    threads: Threads,
+    jobs: &[(&Song, &Output)],
+) -> Vec<Result<Option<Rendered>>> {
+    let side_by_side = threads.hands().min(jobs.len());
+    if side_by_side < 2 {
+        let render = |&(song, output): &(&Song, &Output)| {
+            if interrupt::requested() {
+                return Ok(None);
+            }
+            render(args, sound, Manner { threads, side_by_side: false }, song, output)
+        };
+        return jobs.iter().map(render).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(None))).collect();
+    Threads::new(side_by_side).share(side_by_side, &|_| {
+        while let Some((&(song, output), result)) = {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            jobs.get(index).zip(results.get(index))
+        } {
+            if interrupt::requested() {
+                return;
+            }
+            let manner = Manner { threads: Threads::new(1), side_by_side: true };
+            let outcome = render(args, sound, manner, song, output);
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
+        }
+    });
+    let results = results.into_iter();
+    results.map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
 /// Where one song goes.
@@ -187,13 +238,14 @@ fn by_extension(output: &Path) -> Result<Container> {
 fn render(
     args: &RenderArgs,
     sound: &Sound,
+    manner: Manner,
     song: &Song,
     output: &Output,
 ) -> Result<Option<Rendered>> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
     song::check_length(&sequence, &song.path, args.max_length)?;
-    let mut job = Job::new(args, sound, Arc::clone(&sequence))?;
+    let mut job = Job::new(args, sound, manner, Arc::clone(&sequence))?;
     if !args.sound.quiet {
         song::tell_left_out(&sequence, &song.path, &job.port)?;
     }
@@ -235,7 +287,7 @@ struct Job {
     encoding: EncodingArgs,
     block: usize,
     tail: TailLength,
-    quiet: bool,
+    has_bar: bool,
     /// Whether a report is wanted.
     measures: bool,
     rendered: SampleTime,
@@ -251,10 +303,15 @@ const QUIET: f64 = 0.25;
 const LONGEST_TAIL: f64 = 30.0;
 
 impl Job {
-    fn new(args: &RenderArgs, sound: &Sound, sequence: Arc<Sequence>) -> Result<Self> {
+    fn new(
+        args: &RenderArgs,
+        sound: &Sound,
+        manner: Manner,
+        sequence: Arc<Sequence>,
+    ) -> Result<Self> {
         let port = sound.open_port_for(&sequence)?;
         let format = port.params()?.format();
-        let offline = Some(Offline::new(&port, sequence)?);
+        let offline = Some(Offline::new(&port, sequence)?.with_crew(manner.threads));
         Ok(Self {
             port,
             offline,
@@ -262,7 +319,7 @@ impl Job {
             encoding: args.encoding,
             block: args.block as usize,
             tail: args.tail,
-            quiet: args.sound.quiet,
+            has_bar: !args.sound.quiet && !manner.side_by_side,
             measures: args.report.is_some(),
             rendered: SampleTime::ZERO,
             peak: 0.0,
@@ -280,7 +337,7 @@ impl Job {
         let mut offline = self.offline.take().context("a job runs once")?;
         let duration = offline.player().sequence().duration();
         let name = song.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let progress = Progress::new(name, duration, self.format.sample_rate, self.quiet);
+        let progress = Progress::new(name, duration, self.format.sample_rate, !self.has_bar);
         let channels = usize::from(self.format.audio_channels);
         let mut block = vec![0.0; self.block * channels];
         let mut tail = self.tail();

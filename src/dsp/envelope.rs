@@ -273,16 +273,23 @@ impl ModulationEnvelope {
     /// SPEC: SoundFont 2.04 §8.1.2 #26: a convex attack. Read as the convex modulator curve, as
     /// hardware does.
     pub fn value(&self, now: u64) -> f32 {
+        if now < self.0.until {
+            return self.value_in_stage(now);
+        }
         let mut ahead = *self;
         ahead.settle(now);
-        match ahead.0.stage {
+        ahead.value_in_stage(now)
+    }
+
+    fn value_in_stage(&self, now: u64) -> f32 {
+        match self.0.stage {
             VolumeStage::Delay | VolumeStage::Done => 0.0,
             VolumeStage::Attack => {
-                let risen = log2(f64::from(ahead.0.line(now)));
+                let risen = log2(f64::from(self.0.line(now)));
                 super::clamp((1.0 + CONVEX_PER_OCTAVE * risen) as f32, 0.0, 1.0)
             }
             VolumeStage::Hold => 1.0,
-            _ => super::clamp(1.0 - ahead.0.line(now), 0.0, 1.0),
+            _ => super::clamp(1.0 - self.0.line(now), 0.0, 1.0),
         }
     }
 

@@ -8,7 +8,7 @@
 //! given in centibels and the whole lowered by half of it.
 
 use super::kernel::{Arithmetic, Vector};
-use super::lanes::{LANES, LaneMask, Lanes};
+use super::lanes::{LANES, LaneMask, Lanes, part};
 use super::math::{exp2, tan};
 
 /// The highest cutoff, as a part of the sample rate.
@@ -70,7 +70,7 @@ struct Coefficient {
 
 impl Coefficient {
     fn set(&mut self, lane: usize, from: f32, to: f32, ramp: Ramp) {
-        let slope = (to - from) / (ramp.last - ramp.first).max(1) as f32;
+        let slope = part(to - from, (ramp.last - ramp.first).max(1));
         self.from[lane] = from - slope * ramp.first as f32;
         self.slope[lane] = slope;
     }
@@ -91,9 +91,9 @@ pub struct FilterLanes {
     /// 0: what came in goes out; 1: the filter's output does.
     wet: Coefficient,
     /// Lanes that are filtered at all.
-    active: u16,
+    active: LaneMask,
     /// Lanes with a coefficient that moves.
-    moving: u16,
+    moving: LaneMask,
 }
 
 impl FilterLanes {
@@ -158,11 +158,11 @@ impl FilterLanes {
         }
     }
 
-    /// What has to be done for some lanes.
-    pub(super) const fn filtering(&self, lanes: LaneMask) -> Filtering {
-        if self.moving & lanes != 0 {
+    /// What has to be done for the lanes.
+    pub(super) const fn filtering(&self) -> Filtering {
+        if self.moving != 0 {
             Filtering::Moving
-        } else if self.active & lanes != 0 {
+        } else if self.active != 0 {
             Filtering::Still
         } else {
             Filtering::None
@@ -170,8 +170,8 @@ impl FilterLanes {
     }
 }
 
-/// What the filters of some lanes do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What the filters of a group do, the most that any does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Filtering {
     /// Nothing: the signal goes through.
     None,
@@ -201,16 +201,17 @@ impl<V: Vector> Response<V> {
     #[inline(always)]
     #[allow(unsafe_code, reason = "vectors are loaded where their instructions are")]
     pub(super) unsafe fn load(filter: &FilterLanes, at: usize) -> Self {
-        // SAFETY: the caller's.
-        let load = |lanes| unsafe { V::load(lanes, at) };
         let (g, k, wet) = (&filter.g, &filter.k, &filter.wet);
-        Self {
-            g: load(&g.from),
-            dg: load(&g.slope),
-            k: load(&k.from),
-            dk: load(&k.slope),
-            wet: load(&wet.from),
-            dwet: load(&wet.slope),
+        // SAFETY: the caller's.
+        unsafe {
+            Self {
+                g: V::load(&g.from, at),
+                dg: V::load(&g.slope, at),
+                k: V::load(&k.from, at),
+                dk: V::load(&k.slope, at),
+                wet: V::load(&wet.from, at),
+                dwet: V::load(&wet.slope, at),
+            }
         }
     }
 }

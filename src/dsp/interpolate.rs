@@ -11,6 +11,8 @@ use super::{Increment, Position, SimdLevel};
 const LEAD: u32 = 1;
 /// Taps of every interpolation but the windowed sinc.
 pub(super) const TAPS: usize = 4;
+/// The most points that a kernel loads at once.
+const WIDEST_WINDOW: usize = 64;
 /// Frames that are read together.
 pub const BATCH: usize = 8;
 
@@ -151,9 +153,9 @@ impl Interpolate for Cubic {
 
 /// The data that one voice runs through.
 ///
-/// First taps below `seam` read `main`; from `seam` to `end` they read `tail`, which goes on past `end`
-/// with the loop's own points. At `end` the position goes back by `loop_len` as often as it takes;
-/// without a loop the voice has ended.
+/// First taps below `seam` read `main`; from `seam` on they read `tail`, which goes on past `end` with the
+/// loop's own points. Past `end` the position goes back by `loop_len` as often as it takes, when the frames that were
+/// asked for are read or no window is left in the tail; without a loop the voice has ended at `end`.
 #[derive(Debug, Clone, Copy)]
 pub struct Track<'a, P> {
     /// The wave with its guard points.
@@ -247,6 +249,12 @@ impl<P: Point> Track<'_, P> {
         true
     }
 
+    /// One past the last first tap that is read in the tail.
+    fn tail_limit(&self) -> u32 {
+        let past = self.tail.len().saturating_sub(self.tail_lead as usize + WIDEST_WINDOW);
+        self.end.saturating_add(past as u32)
+    }
+
     /// Writes the next frames, zeros once the wave is over; `false` if it is over.
     pub fn read<I: Interpolate>(
         &self,
@@ -264,7 +272,7 @@ impl<P: Point> Track<'_, P> {
             let (data, base, limit) = if cursor.position.index() < self.seam {
                 (self.main, 0, self.seam)
             } else {
-                (self.tail, self.end.wrapping_sub(self.tail_lead), self.end)
+                (self.tail, self.end.wrapping_sub(self.tail_lead), self.tail_limit())
             };
             let run = cursor.frames_below(limit, (out.len() - done) as u32) as usize;
             interpolate.read(level, (data, base), cursor, &mut out[done..done + run]);

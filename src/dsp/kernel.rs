@@ -20,7 +20,7 @@ mod load;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-pub use strip::{STRIP, Strip, Voicing};
+pub use strip::{OUTPUTS, STRIP, Strip, Sums, Voicing};
 
 pub(super) use vector::Vector;
 
@@ -81,35 +81,55 @@ pub(super) fn read_cubic<P: Point>(
     }
 }
 
-/// Filters the signals of a strip and adds them to the left and right sums.
-pub fn play(
-    level: SimdLevel,
-    strip: &mut Strip,
-    voicing: &mut Voicing<'_>,
-    sums: [&mut [Lanes]; 2],
-) {
+/// Filters what groups have read and adds it to the sums, group after group.
+pub fn play(level: SimdLevel, groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
     match level.set() {
-        // SAFETY: four values in an array ask nothing of the processor.
-        Set::Portable => unsafe { strip::play::<vector::Quad>(strip, voicing, sums) },
+        Set::Portable => {
+            for group in groups.chunks_mut(1) {
+                // SAFETY: four values in an array ask nothing of the processor.
+                unsafe { strip::play::<vector::Quad, 4>(group, sums) }
+            }
+        }
         #[cfg(target_arch = "x86_64")]
-        Set::Sse2 => sse2::play(strip, voicing, sums),
+        Set::Sse2 => sse2::play(groups, sums),
         // SAFETY: a level is to be had only where the processor has its instructions.
         #[cfg(target_arch = "x86_64")]
-        Set::Avx2 => unsafe { avx2::play(strip, voicing, sums) },
+        Set::Avx2 => unsafe { avx2::play(groups, sums) },
         // SAFETY: as above.
         #[cfg(target_arch = "x86_64")]
-        Set::Avx512 => unsafe { avx512::play(strip, voicing, sums) },
+        Set::Avx512 => unsafe { avx512::play(groups, sums) },
     }
 }
 
-/// Writes the [`lane_sum`] of each frame.
-pub fn lane_sums(level: SimdLevel, frames: &[Lanes], out: &mut [f32]) {
+/// Writes the [`lane_sum`] of every frame, of which each has as many `outputs` and the first counts.
+pub fn lane_sums(level: SimdLevel, lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
+    let outputs = outputs.max(1);
     match level.set() {
         Set::Portable => {
-            out.iter_mut().zip(frames).for_each(|(out, lanes)| *out = lane_sum(lanes));
+            let firsts = lanes.iter().step_by(outputs);
+            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out = lane_sum(lanes));
         }
         #[cfg(target_arch = "x86_64")]
-        _ => sse2::sum(frames, out),
+        _ => sse2::sum(lanes, outputs, out),
+    }
+}
+
+/// Work in plain Rust of which the compiler makes vector instructions.
+pub(super) trait Work {
+    /// Does it. To be inlined, with all that it calls, or it is compiled for every processor.
+    fn run(self);
+}
+
+/// Does work with the instructions of a level. The bits are the same: the compiler contracts nothing.
+pub(super) fn run(level: SimdLevel, work: impl Work) {
+    match level.set() {
+        // SAFETY: a level is to be had only where the processor has its instructions.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx2 => unsafe { avx2::run(work) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Set::Avx512 => unsafe { avx512::run(work) },
+        _ => work.run(),
     }
 }
 

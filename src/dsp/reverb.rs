@@ -25,6 +25,8 @@ mod parameters;
 
 pub use parameters::{ReverbKind, ReverbParameters};
 
+use super::SimdLevel;
+use super::kernel::{Work, run};
 use super::lanes::{LANES, Lanes};
 use super::ring::Ring;
 use design::{Delays, Factors, all_delays, held, tail_frames};
@@ -58,6 +60,7 @@ const SIGNS: [f32; LINES] =
 /// Audio thread; [`Reverb::new`] on a control thread.
 #[derive(Debug, Clone)]
 pub struct Reverb {
+    level: SimdLevel,
     rate: f64,
     /// Frames since the last restart.
     now: u64,
@@ -148,6 +151,7 @@ impl Reverb {
         let asked = held(parameters);
         let setting = Setting::new(&asked, &kinds, rate);
         Self {
+            level: SimdLevel::best(),
             rate,
             now: 0,
             unfed: 0,
@@ -174,6 +178,12 @@ impl Reverb {
                 low: [[0.0; PIECE]; LINES],
             }),
         }
+    }
+
+    /// The same reverb with the instructions of this level, which gives the same bits as any other.
+    #[must_use]
+    pub fn with_level(self, level: SimdLevel) -> Self {
+        Self { level, ..self }
     }
 
     /// What it has been asked for, held to what is possible.
@@ -251,8 +261,14 @@ impl Reverb {
             }
             self.start();
         }
+        self.unfed = if fed { 0 } else { self.unfed + output[0].len() as u64 };
+        run(self.level, Reverberation { reverb: self, input, output });
+    }
+
+    /// The part of [`Self::process`] in which the time goes.
+    #[inline(always)]
+    fn reverberate(&mut self, input: [&[f32]; SIDES], output: [&mut [f32]; SIDES]) {
         let frames = output[0].len();
-        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
         let [left, right] = output;
         let mut done = 0;
         while done < frames {
@@ -297,6 +313,7 @@ impl Reverb {
     }
 
     /// Low-pass and delay.
+    #[inline(always)]
     fn feed(&mut self, input: [&[f32]; SIDES], frames: usize) {
         for (side, input) in input.into_iter().enumerate() {
             let points = &mut self.scratch.sides[side][..frames];
@@ -311,6 +328,7 @@ impl Reverb {
         self.low_pass(frames);
     }
 
+    #[inline(always)]
     fn low_pass(&mut self, frames: usize) {
         let gliding = !self.glide.is_over();
         let (from, to) = (self.glide.from.factors.low_pass, self.setting.factors.low_pass);
@@ -332,6 +350,7 @@ impl Reverb {
     }
 
     /// Four all-passes for each side; what leaves them is heard as well.
+    #[inline(always)]
     fn diffuse(&mut self, frames: usize) {
         let Scratch { sides, wet, past, other, .. } = &mut *self.scratch;
         for side in 0..SIDES {
@@ -361,6 +380,7 @@ impl Reverb {
     }
 
     /// The delay lines, once round.
+    #[inline(always)]
     fn go_round(&mut self, frames: usize) {
         self.read_lines(frames);
         self.filter_lines(frames);
@@ -386,6 +406,7 @@ impl Reverb {
     }
 
     /// Reads the lines and adds them to what is heard.
+    #[inline(always)]
     fn read_lines(&mut self, frames: usize) {
         let Scratch { wet, other, lines, .. } = &mut *self.scratch;
         let gliding = !self.glide.is_over();
@@ -409,6 +430,10 @@ impl Reverb {
     }
 
     /// The low frequencies of each line. Eight lines at a time, so that none waits for itself.
+    ///
+    /// Not inlined, so compiled for every processor: with wider instructions the compiler gathers and scatters, and
+    /// that takes longer.
+    #[inline(never)]
     fn filter_lines(&mut self, frames: usize) {
         let gliding = !self.glide.is_over();
         let (from, to) = (self.glide.from.factors.follow, self.setting.factors.follow);
@@ -428,6 +453,20 @@ impl Reverb {
     }
 }
 
+/// The work on one block.
+struct Reverberation<'a> {
+    reverb: &'a mut Reverb,
+    input: [&'a [f32]; SIDES],
+    output: [&'a mut [f32]; SIDES],
+}
+
+impl Work for Reverberation<'_> {
+    #[inline(always)]
+    fn run(self) {
+        self.reverb.reverberate(self.input, self.output);
+    }
+}
+
 impl Setting {
     fn new(parameters: &ReverbParameters, kinds: &[Delays; 6], rate: f64) -> Self {
         let delays = kinds[parameters.kind as usize];
@@ -440,6 +479,7 @@ impl Setting {
 }
 
 /// Overwrites `out` with what a ring holds, on the way from one delay to another if there is one.
+#[inline(always)]
 fn fetch(
     ring: &Ring,
     (now, glide): (u64, &Glide),
@@ -462,6 +502,7 @@ fn fetch(
 type Lines = [[f32; PIECE]; LINES];
 
 /// What is left of each line at the end of its way.
+#[inline(always)]
 fn absorb(lines: &mut Lines, low: &Lines, glide: &Glide, to: &Factors) {
     let from = &glide.from.factors;
     for (line, (points, low)) in lines.iter_mut().zip(low).enumerate() {
@@ -480,6 +521,7 @@ fn absorb(lines: &mut Lines, low: &Lines, glide: &Glide, to: &Factors) {
     }
 }
 
+#[inline(always)]
 fn add(out: &mut [f32], points: &[f32]) {
     for (out, point) in out.iter_mut().zip(points) {
         *out += point;

@@ -18,7 +18,7 @@ impl Ring {
     }
 
     /// Overwrites `out` with the frames from `delay` frames before `now` on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn read(&self, now: u64, delay: u32, out: &mut [f32]) {
         let missing = u64::from(delay).saturating_sub(now);
         let missing = usize::try_from(missing).unwrap_or(usize::MAX).min(out.len());
@@ -35,7 +35,7 @@ impl Ring {
     }
 
     /// Stores the frames from `now` on.
-    #[inline]
+    #[inline(always)]
     pub(super) fn write(&mut self, now: u64, points: &[f32]) {
         let from = now as usize & self.mask;
         if let Some(place) = self.points.get_mut(from..from + points.len()) {
@@ -48,14 +48,14 @@ impl Ring {
     }
 
     /// Stores one frame.
-    #[inline]
+    #[inline(always)]
     pub(super) fn put(&mut self, now: u64, point: f32) {
         let at = now as usize & self.mask;
         self.points[at] = point;
     }
 
     /// Four frames, the last of them `delay` before `now`, the others before it.
-    #[inline]
+    #[inline(always)]
     pub(super) fn four(&self, now: u64, delay: u64) -> [f32; 4] {
         let last = now.wrapping_sub(delay) as usize & self.mask;
         let first = last.wrapping_sub(3);

@@ -47,6 +47,7 @@ mod voice;
 mod priority;
 mod note;
 mod pool;
+mod line;
 mod sysex;
 mod tuning;
 mod matrix;

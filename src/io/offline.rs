@@ -1,4 +1,4 @@
-//! Renders a song as fast as the machine can, on the calling thread, to the frame and to the bit the same
+//! Renders a song as fast as the machine can, on the calling thread or with others to help, to the frame and to the bit the same
 //! whatever the block size.
 
 use std::sync::Arc;
@@ -7,11 +7,13 @@ use crate::port::{PlayError, PortError, Renderer, SynthPort};
 use crate::sequence::Sequence;
 use crate::time::SampleTime;
 
+use super::crew::Threads;
 use super::player::Player;
 
 /// A song and the port that plays it, pulled by hand.
 #[derive(Debug)]
 pub struct Offline {
+    crew: Threads,
     player: Player,
     renderer: Renderer,
     audio_channels: usize,
@@ -27,7 +29,13 @@ impl Offline {
         let player = Player::new(sequence, port.event_input()?);
         let renderer = port.activate()?;
         let audio_channels = usize::from(renderer.format().audio_channels);
-        Ok(Self { player, renderer, audio_channels })
+        Ok(Self { crew: Threads::new(1), player, renderer, audio_channels })
+    }
+
+    /// Has others help. Blocks of a thousand frames and more are worth it; the bits stay as they are.
+    #[must_use]
+    pub fn with_crew(self, crew: Threads) -> Self {
+        Self { crew, ..self }
     }
 
     /// The song's place, and whether it is at its end.
@@ -47,7 +55,7 @@ impl Offline {
             let frames = queued.min(end).saturating_since(self.renderer.position());
             let (now, rest) = out.split_at_mut(frames as usize * self.audio_channels);
             // With a queue full of events for one frame, that is an empty slice, which plays them.
-            self.renderer.render_interleaved(now);
+            self.renderer.render_interleaved_with(&self.crew, now);
             out = rest;
             if queued >= end {
                 return Ok(());

@@ -11,6 +11,7 @@ use crate::engine::{
     Synthesizer,
 };
 use crate::midi::{Channel, ChannelGroup, TimedEvent};
+use crate::rt::Crew;
 use crate::time::{ReferenceTime, SampleTime};
 
 use super::Granted;
@@ -126,7 +127,12 @@ impl RenderState {
     }
 
     /// Renders one block into interleaved `out` and reports to `shared`.
-    pub(super) fn render(&mut self, shared: &Shared, now: Option<ReferenceTime>, out: &mut [f32]) {
+    pub(super) fn render(
+        &mut self,
+        shared: &Shared,
+        (now, crew): (Option<ReferenceTime>, Option<&dyn Crew>),
+        out: &mut [f32],
+    ) {
         self.exchange();
         self.drop_abandoned_inputs(shared);
         let channels = usize::from(shared.audio_channels);
@@ -149,7 +155,7 @@ impl RenderState {
                 rest.fill(0.0);
                 break;
             }
-            let frames = self.render_slice(wanted);
+            let frames = self.render_slice(wanted, crew);
             let (slice, after) = rest.split_at_mut(frames * channels);
             self.limit(frames);
             peak = peak.max(self.interleave(slice, channels));
@@ -161,10 +167,13 @@ impl RenderState {
     }
 
     /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
-    fn render_slice(&mut self, wanted: usize) -> usize {
+    fn render_slice(&mut self, wanted: usize, crew: Option<&dyn Crew>) -> usize {
         let frames = self.collect_events(wanted);
         let bus = StereoBus { left: &mut self.left[..frames], right: &mut self.right[..frames] };
-        self.synthesizer.render(&self.events, &mut [bus]);
+        match crew {
+            None => self.synthesizer.render(&self.events, &mut [bus]),
+            Some(crew) => self.synthesizer.render_with(crew, &self.events, &mut [bus]),
+        }
         self.progress.position = self.progress.position + frames as u64;
         frames
     }
@@ -213,6 +222,9 @@ impl RenderState {
     /// magnitude.
     fn interleave(&mut self, out: &mut [f32], channels: usize) -> f32 {
         let gain = if self.limiter.is_some() { 1.0 } else { self.gain };
+        if channels == 2 && !self.fade.has_begun() {
+            return interleave_pairs(out, [&self.left, &self.right], gain);
+        }
         let mut peak = 0.0_f32;
         for (frame, (left, right)) in
             out.chunks_exact_mut(channels).zip(self.left.iter().zip(&self.right))
@@ -281,6 +293,24 @@ fn earliest(inputs: &[Box<Consumer<TimedEvent>>], end: SampleTime) -> Option<(us
     heads.min_by_key(|(_, time)| *time)
 }
 
+/// Writes two sides with a gain to stereo frames; the loudest magnitude. Several frames at a time, as vector units
+/// like it.
+fn interleave_pairs(out: &mut [f32], [left, right]: [&[f32]; 2], gain: f32) -> f32 {
+    const WIDTH: usize = 8;
+    let mut peaks = [0.0_f32; WIDTH];
+    let sides = left.chunks(WIDTH).zip(right.chunks(WIDTH));
+    for (frames, (left, right)) in out.chunks_mut(2 * WIDTH).zip(sides) {
+        let pairs = left.iter().zip(right).zip(&mut peaks);
+        for (frame, ((left, right), peak)) in frames.as_chunks_mut().0.iter_mut().zip(pairs) {
+            *frame = [left * gain, right * gain];
+            for point in *frame {
+                *peak = if point.abs() > *peak { point.abs() } else { *peak };
+            }
+        }
+    }
+    peaks.into_iter().fold(0.0, f32::max)
+}
+
 /// The last few milliseconds of a closing port.
 #[derive(Debug)]
 struct Fade {
@@ -295,6 +325,10 @@ impl Fade {
 
     fn begin(&mut self) {
         self.left.get_or_insert(self.length);
+    }
+
+    const fn has_begun(&self) -> bool {
+        self.left.is_some()
     }
 
     const fn is_over(&self) -> bool {

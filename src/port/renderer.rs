@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::format::AudioFormat;
-use crate::rt::FloatEnv;
+use crate::rt::{Crew, FloatEnv};
 use crate::time::{ReferenceTime, SampleTime};
 
 use super::shared::Shared;
@@ -58,7 +58,16 @@ impl Renderer {
     ///
     /// Audio thread.
     pub fn render_interleaved(&mut self, out: &mut [f32]) {
-        self.render(None, out);
+        self.render(None, None, out);
+    }
+
+    /// As [`Renderer::render_interleaved`], with others to help: the same bits, sooner.
+    ///
+    /// # Thread
+    ///
+    /// Not an audio thread: it may allocate, and it waits for the crew.
+    pub fn render_interleaved_with(&mut self, crew: &dyn Crew, out: &mut [f32]) {
+        self.render(None, Some(crew), out);
     }
 
     /// As [`Renderer::render_interleaved`], for a block that was asked for at `now`.
@@ -66,10 +75,10 @@ impl Renderer {
     /// Live events need it: their arrival is turned into frames by this pairing of times. `now` is of the
     /// same clock as the arrival times.
     pub fn render_interleaved_at(&mut self, now: ReferenceTime, out: &mut [f32]) {
-        self.render(Some(now), out);
+        self.render(Some(now), None, out);
     }
 
-    fn render(&mut self, now: Option<ReferenceTime>, out: &mut [f32]) {
+    fn render(&mut self, now: Option<ReferenceTime>, crew: Option<&dyn Crew>, out: &mut [f32]) {
         let shared = &*self.shared;
         if shared.activation.load(Ordering::Acquire) != self.activation {
             out.fill(0.0);
@@ -77,7 +86,7 @@ impl Renderer {
         }
         let _env = FloatEnv::enter();
         match shared.gate.enter() {
-            Some(mut state) => state.render(shared, now, out),
+            Some(mut state) => state.render(shared, (now, crew), out),
             None => out.fill(0.0),
         }
     }

@@ -4,8 +4,8 @@ use crate::bank::wave::points::Aligned;
 use crate::bank::wave::{PointBuffer, WaveData};
 use crate::riff::{ByteSource, RiffError, Span, read_at};
 
-/// Bytes that are read at a time: they stay in the cache while they are turned into points.
-const BLOCK: usize = 64 << 10;
+/// Bytes that are read at a time: they stay in the nearest cache while they are turned into points.
+const BLOCK: usize = 16 << 10;
 
 /// Room for the bytes that are read at a time; one for all waves of a download.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ fn for_each_block(
     let mut rest = span;
     let mut first = 0;
     while rest.len > 0 {
-        let bytes = &mut block[..(rest.len as usize).min(BLOCK)];
+        let bytes = &mut block[..rest.len.min(BLOCK as u64) as usize];
         read_at(source, bytes, rest.offset)?;
         let points = bytes.as_chunks().0;
         take(first, points);

@@ -1,29 +1,25 @@
 use super::*;
-use crate::dsp::{GainLanes, STRIP, SimdLevel, Strip, Voicing, play};
+use crate::dsp::{GainLanes, OUTPUTS, STRIP, SimdLevel, Strip, Sums, Voicing, play};
 
 const RATE: f32 = 48_000.0;
 const WHOLE: Ramp = Ramp { first: 0, last: 64 };
 
 /// Filters `signal`, whose first frame is `first` in the quantum, in place.
 fn run(filter: &mut FilterLanes, signal: &mut [Lanes], first: u32) {
-    let (mut strip, mut sums) = (Strip::default(), [[Lanes::ZERO; STRIP]; 2]);
-    let silent = GainLanes::default();
+    let mut gains = [GainLanes::default(); OUTPUTS];
+    gains[0].from = Lanes([1.0; LANES]);
     for (piece, first) in signal.chunks_mut(STRIP).zip((first..).step_by(STRIP)) {
+        let mut strip = Strip::default();
         strip.begin(LaneMask::MAX);
         for (frame, lanes) in piece.iter().enumerate() {
             (0..LANES).for_each(|lane| strip.rows[lane][frame] = lanes[lane]);
         }
-        let mut voicing = Voicing {
-            occupied: LaneMask::MAX,
-            first,
-            filter,
-            gains: [&silent; 2],
-            ramp_start: &Lanes::ZERO,
-        };
-        let [left, right] = &mut sums;
-        let sums = [&mut left[..piece.len()], &mut right[..piece.len()]];
-        play(SimdLevel::best(), &mut strip, &mut voicing, sums);
-        piece.copy_from_slice(strip.signal(piece.len()));
+        let voicing =
+            Voicing { strip: &strip, filter, gains: &gains, ramp_start: &Lanes::ZERO, outputs: 2 };
+        let mut lanes = vec![Lanes::ZERO; 2 * piece.len()];
+        let mut sums = Sums { lanes: &mut lanes, outputs: 2, first };
+        play(SimdLevel::best(), &mut [voicing], &mut sums);
+        piece.iter_mut().zip(lanes.chunks(2)).for_each(|(out, lanes)| *out = lanes[0]);
     }
 }
 

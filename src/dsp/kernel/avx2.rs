@@ -2,11 +2,11 @@
 
 use std::arch::x86_64::*;
 
-use super::strip::{self, Strip, Voicing};
+use super::strip::{self, Strip, Sums, Voicing};
 use super::vector::{Vector, operators};
-use super::{Load, cubic, sse2};
-use crate::dsp::Lanes;
+use super::{Load, Work, cubic, sse2};
 use crate::dsp::interpolate::{Cursor, Point, TAPS};
+use crate::dsp::{LANES, Lanes};
 
 /// Eight lanes.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl Vector for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn turn(strip: &mut Strip, at: usize, frame: usize) {
+    unsafe fn turn(strip: &Strip, at: usize, frame: usize, to: &mut [Lanes; LANES]) {
         // SAFETY: the caller's: eight rows from `at` on and eight frames from `frame` on.
         unsafe {
             // Rows i and i + 4 in the halves of one vector, so that four by four is turned in each half.
@@ -64,7 +64,7 @@ impl Vector for F32x8 {
                     _mm256_shuffle_ps(ef, gh, 0xEE),
                 ];
                 for (i, lanes) in turned.into_iter().enumerate() {
-                    Self(lanes).store(strip.signal.get_unchecked_mut(frame + 4 * half + i), at);
+                    Self(lanes).store(&mut to[4 * half + i], at);
                 }
             }
         }
@@ -73,9 +73,17 @@ impl Vector for F32x8 {
 
 /// See [`play`](super::play).
 #[target_feature(enable = "avx2")]
-pub(super) fn play(strip: &mut Strip, voicing: &mut Voicing<'_>, sums: [&mut [Lanes]; 2]) {
-    // SAFETY: this function is called only where AVX2 is.
-    unsafe { strip::play::<F32x8>(strip, voicing, sums) }
+pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
+    for pair in groups.chunks_mut(2) {
+        // SAFETY: this function is called only where these instructions are.
+        unsafe { strip::play::<F32x8, 2>(pair, sums) }
+    }
+}
+
+/// See [`run`](super::run).
+#[target_feature(enable = "avx2")]
+pub(super) fn run(work: impl Work) {
+    work.run();
 }
 
 /// Points of the window.

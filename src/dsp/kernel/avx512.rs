@@ -2,11 +2,11 @@
 
 use std::arch::x86_64::*;
 
-use super::strip::{self, Strip, Voicing};
+use super::strip::{self, Strip, Sums, Voicing};
 use super::vector::{Vector, operators};
-use super::{Load, cubic, sse2};
-use crate::dsp::Lanes;
+use super::{Load, Work, cubic, sse2};
 use crate::dsp::interpolate::{Cursor, Point, TAPS};
+use crate::dsp::{LANES, Lanes};
 
 /// Sixteen lanes.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl Vector for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn turn(strip: &mut Strip, _at: usize, frame: usize) {
+    unsafe fn turn(strip: &Strip, _at: usize, frame: usize, to: &mut [Lanes; LANES]) {
         // SAFETY: the caller's: all rows, and sixteen frames from `frame` on.
         unsafe {
             // Rows i, i + 4, i + 8, i + 12 in the quarters of one vector, so that four by four is turned in each.
@@ -67,7 +67,7 @@ impl Vector for F32x16 {
                     _mm512_shuffle_ps(ef, gh, 0xEE),
                 ];
                 for (i, lanes) in turned.into_iter().enumerate() {
-                    Self(lanes).store(strip.signal.get_unchecked_mut(frame + 4 * quarter + i), 0);
+                    Self(lanes).store(&mut to[4 * quarter + i], 0);
                 }
             }
         }
@@ -76,9 +76,17 @@ impl Vector for F32x16 {
 
 /// See [`play`](super::play).
 #[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
-pub(super) fn play(strip: &mut Strip, voicing: &mut Voicing<'_>, sums: [&mut [Lanes]; 2]) {
-    // SAFETY: this function is called only where these instructions are.
-    unsafe { strip::play::<F32x16>(strip, voicing, sums) }
+pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
+    for pair in groups.chunks_mut(2) {
+        // SAFETY: this function is called only where these instructions are.
+        unsafe { strip::play::<F32x16, 1>(pair, sums) }
+    }
+}
+
+/// See [`run`](super::run).
+#[target_feature(enable = "avx2,avx512f,avx512bw,avx512dq,avx512vl")]
+pub(super) fn run(work: impl Work) {
+    work.run();
 }
 
 /// Points of the window, and of the one for waves that are read fast.

@@ -3,10 +3,10 @@
 use std::arch::x86_64::*;
 
 use super::cubic;
-use super::strip::{self, Strip, Voicing};
+use super::strip::{self, Strip, Sums, Voicing};
 use super::vector::{Vector, operators};
 use crate::dsp::interpolate::{Cubic, Cursor, Point, TAPS, read_in_batches};
-use crate::dsp::{Lanes, lane_sum};
+use crate::dsp::{LANES, Lanes, lane_sum};
 
 /// Four lanes.
 #[derive(Debug, Clone, Copy)]
@@ -36,13 +36,13 @@ impl Vector for F32x4 {
     }
 
     #[inline(always)]
-    unsafe fn turn(strip: &mut Strip, at: usize, frame: usize) {
+    unsafe fn turn(strip: &Strip, at: usize, frame: usize, to: &mut [Lanes; LANES]) {
         // SAFETY: the caller's: four rows from `at` on and four frames from `frame` on.
         unsafe {
             let row = |i: usize| _mm_loadu_ps(strip.rows.get_unchecked(at + i).as_ptr().add(frame));
             let turned = turn4([row(0), row(1), row(2), row(3)]);
             for (i, lanes) in turned.into_iter().enumerate() {
-                Self(lanes).store(strip.signal.get_unchecked_mut(frame + i), at);
+                Self(lanes).store(&mut to[i], at);
             }
         }
     }
@@ -64,16 +64,24 @@ pub(super) unsafe fn turn4([a, b, c, d]: [__m128; 4]) -> [__m128; 4] {
 }
 
 /// See [`play`](super::play).
-pub(super) fn play(strip: &mut Strip, voicing: &mut Voicing<'_>, sums: [&mut [Lanes]; 2]) {
-    // SAFETY: every x86-64 processor has SSE2.
-    unsafe { strip::play::<F32x4>(strip, voicing, sums) }
+pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
+    // Four vectors are enough to fill the time that each waits for itself.
+    for group in groups.chunks_mut(1) {
+        // SAFETY: every x86-64 processor has SSE2.
+        unsafe { strip::play::<F32x4, 4>(group, sums) }
+    }
 }
 
 /// See [`lane_sums`](super::lane_sums): the first steps of the tree frame by frame, the last for four frames.
-pub(super) fn sum(frames: &[Lanes], out: &mut [f32]) {
-    for (frames, out) in frames.chunks(4).zip(out.chunks_mut(4)) {
-        let ([a, b, c, d], [_, _, _, _]) = (frames, &mut *out) else {
-            out.iter_mut().zip(frames).for_each(|(out, lanes)| *out = lane_sum(lanes));
+pub(super) fn sum(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
+    let mut frames = lanes.chunks(4 * outputs);
+    for (out, frames) in out.chunks_mut(4).zip(&mut frames) {
+        let mut every = frames.iter().step_by(outputs);
+        let four = [every.next(), every.next(), every.next(), every.next()];
+        let ([Some(a), Some(b), Some(c), Some(d)], [_, _, _, _]) = (four, &mut *out) else {
+            out.iter_mut().zip(four.into_iter().flatten()).for_each(|(out, lanes)| {
+                *out = lane_sum(lanes);
+            });
             continue;
         };
         // SAFETY: every lane is loaded from a whole frame, and four sums are written to four places.

@@ -1,4 +1,8 @@
 //! Sixteen voices for up to 64 frames: from what was read to the sums.
+//!
+//! The filter is a recurrence: a frame waits for the one before, some twenty cycles long. So the lanes of a group
+//! go through it side by side, and two groups where the registers allow, and while they wait the processor
+//! turns the rows of the next frames.
 
 use super::vector::Vector;
 use crate::dsp::filter::{Filtering, Response, coefficients, tick};
@@ -6,22 +10,22 @@ use crate::dsp::{FilterLanes, GainLanes, LANES, LaneMask, Lanes};
 
 /// The most frames that are rendered in one go.
 pub const STRIP: usize = 64;
+/// Where a voice's sound can go: left and right of itself and of two effects.
+pub const OUTPUTS: usize = 6;
 
-/// Room for what sixteen voices read, and for their signals.
+/// Room for what sixteen voices read.
 #[derive(Debug, Clone)]
 #[repr(align(64))]
 pub struct Strip {
     /// What was read, voice by voice.
     pub(in crate::dsp) rows: [[f32; STRIP]; LANES],
-    /// The same frame by frame; after [`play`](super::play) filtered.
-    pub(in crate::dsp) signal: [Lanes; STRIP],
     /// The rows that are not all zeros.
     used: LaneMask,
 }
 
 impl Default for Strip {
     fn default() -> Self {
-        Self { rows: [[0.0; STRIP]; LANES], signal: [Lanes::ZERO; STRIP], used: 0 }
+        Self { rows: [[0.0; STRIP]; LANES], used: 0 }
     }
 }
 
@@ -43,110 +47,224 @@ impl Strip {
     pub fn row(&mut self, lane: usize, frames: usize) -> &mut [f32] {
         &mut self.rows[lane % LANES][..frames.min(STRIP)]
     }
-
-    /// The filtered signals of the lanes that were played.
-    pub fn signal(&self, frames: usize) -> &[Lanes] {
-        &self.signal[..frames.min(STRIP)]
-    }
 }
 
 /// How the voices of a group sound in a strip.
 #[derive(Debug)]
 pub struct Voicing<'a> {
-    /// Lanes that have a voice. The rows of the others are silent.
-    pub occupied: LaneMask,
-    /// The index of the first frame in the quantum.
-    pub first: u32,
+    /// What they read. The rows of lanes without a voice are silent.
+    pub strip: &'a Strip,
     /// The filters.
     pub filter: &'a mut FilterLanes,
-    /// Left and right gains.
-    pub gains: [&'a GainLanes; 2],
+    /// The gains, by output.
+    pub gains: &'a [GainLanes; OUTPUTS],
     /// The frame of the quantum at which each lane's gain ramps began.
     pub ramp_start: &'a Lanes,
+    /// How many outputs any lane is heard at, or at one after it.
+    pub outputs: usize,
 }
 
-/// See [`play`](super::play).
+/// Frame after frame, the sums of each output by lane.
+#[derive(Debug)]
+pub struct Sums<'a> {
+    /// Output after output, frame after frame.
+    pub lanes: &'a mut [Lanes],
+    /// Outputs of a frame, at most [`OUTPUTS`].
+    pub outputs: usize,
+    /// The index of the first frame in the quantum.
+    pub first: u32,
+}
+
+/// Plays one group, or two of which the second is added after the first.
+///
+/// `N` vectors make up a group.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `V`.
+/// The processor has the instructions of `V`; `N` times its width is sixteen.
 #[inline(always)]
-pub(super) unsafe fn play<V: Vector>(
-    strip: &mut Strip,
-    voicing: &mut Voicing<'_>,
-    [left, right]: [&mut [Lanes]; 2],
+pub(super) unsafe fn play<V: Vector, const N: usize>(
+    groups: &mut [Voicing<'_>],
+    sums: &mut Sums<'_>,
 ) {
-    let frames = left.len().min(right.len()).min(STRIP);
-    let (left, right) = (&mut left[..frames], &mut right[..frames]);
-    for at in (0..LANES).step_by(V::WIDTH) {
-        let mask = (((1u32 << V::WIDTH) - 1) << at) as LaneMask;
-        if voicing.occupied & mask == 0 {
-            continue;
+    let filtering = groups.iter().map(|group| group.filter.filtering()).max();
+    let filtering = filtering.unwrap_or(Filtering::None);
+    // SAFETY: the caller's.
+    unsafe {
+        match groups {
+            [group] => filtered::<V, N, 1>(filtering, [group], sums),
+            [first, second] => filtered::<V, N, 2>(filtering, [first, second], sums),
+            _ => {}
         }
-        for frame in (0..frames).step_by(V::WIDTH) {
-            // SAFETY: the caller's; `at` and `frame` go in steps of the width.
-            unsafe { V::turn(strip, at, frame) };
+    }
+}
+
+/// Chooses the loop by what the filters do.
+///
+/// # Safety
+///
+/// As for [`play`].
+#[inline(always)]
+unsafe fn filtered<V: Vector, const N: usize, const G: usize>(
+    filtering: Filtering,
+    groups: [&mut Voicing<'_>; G],
+    sums: &mut Sums<'_>,
+) {
+    // SAFETY: the caller's.
+    unsafe {
+        match filtering {
+            Filtering::None => heard::<V, N, G, 0>(groups, sums),
+            Filtering::Still => heard::<V, N, G, 1>(groups, sums),
+            Filtering::Moving => heard::<V, N, G, 2>(groups, sums),
         }
-        let signal = &mut strip.signal[..frames];
-        // SAFETY: the caller's; `at` goes in steps of the width.
+    }
+}
+
+/// Chooses the loop by the outputs at which anything is heard.
+///
+/// # Safety
+///
+/// As for [`play`].
+#[inline(always)]
+unsafe fn heard<V: Vector, const N: usize, const G: usize, const FILTER: u8>(
+    groups: [&mut Voicing<'_>; G],
+    sums: &mut Sums<'_>,
+) {
+    let outputs = groups.iter().map(|group| group.outputs).max().unwrap_or(0).min(sums.outputs);
+    // SAFETY: the caller's; frames have at least as many outputs as are asked for here.
+    unsafe {
+        match outputs {
+            0..=2 if sums.outputs >= 2 => run::<V, N, G, FILTER, 2>(groups, sums),
+            3..=4 if sums.outputs >= 4 => run::<V, N, G, FILTER, 4>(groups, sums),
+            OUTPUTS => run::<V, N, G, FILTER, OUTPUTS>(groups, sums),
+            _ => {}
+        }
+    }
+}
+
+/// What goes from frame to frame in some lanes, and what stays.
+///
+/// Here and below arrays are filled by loops: closures are compiled without the instructions of their surroundings
+/// where they are not inlined.
+#[derive(Clone, Copy)]
+struct Unit<V, const OUT: usize> {
+    state: [V; 2],
+    response: Response<V>,
+    /// The filter's factors, where they stay.
+    still: [V; 3],
+    start: V,
+    gains: [(V, V); OUT],
+}
+
+impl<V: Vector, const OUT: usize> Unit<V, OUT> {
+    /// # Safety
+    ///
+    /// As for [`Vector::load`].
+    #[inline(always)]
+    unsafe fn load(group: &Voicing<'_>, at: usize) -> Self {
+        // SAFETY: the caller's.
         unsafe {
-            match voicing.filter.filtering(mask) {
-                Filtering::None => run::<V, 0>(at, signal, voicing, left, right),
-                Filtering::Still => run::<V, 1>(at, signal, voicing, left, right),
-                Filtering::Moving => run::<V, 2>(at, signal, voicing, left, right),
+            let filter = &*group.filter;
+            let response = Response::<V>::load(filter, at);
+            let zero = V::splat(0.0);
+            let mut gains = [(zero, zero); OUT];
+            for (vectors, gains) in gains.iter_mut().zip(group.gains) {
+                *vectors = (V::load(&gains.from, at), V::load(&gains.slope, at));
+            }
+            Self {
+                state: [V::load(&filter.state1, at), V::load(&filter.state2, at)],
+                response,
+                still: coefficients(V::splat(1.0), response.g, response.k),
+                start: V::load(group.ramp_start, at),
+                gains,
             }
         }
     }
 }
 
-/// Filters and mixes the lanes from `at` on: 0 unfiltered, 1 with coefficients that stay, 2 that move.
+/// Filters and mixes: 0 unfiltered, 1 with coefficients that stay, 2 that move.
 ///
 /// # Safety
 ///
-/// The processor has the instructions of `V`; `at` is a multiple of its width below sixteen.
+/// As for [`play`]; and frames have at least `OUT` outputs.
 #[inline(always)]
-unsafe fn run<V: Vector, const FILTER: u8>(
-    at: usize,
-    signal: &mut [Lanes],
-    voicing: &mut Voicing<'_>,
-    left: &mut [Lanes],
-    right: &mut [Lanes],
+unsafe fn run<V: Vector, const N: usize, const G: usize, const FILTER: u8, const OUT: usize>(
+    groups: [&mut Voicing<'_>; G],
+    sums: &mut Sums<'_>,
 ) {
-    // SAFETY: all loads and stores are of lanes from `at` on, and the instructions are there.
+    let mut turned = [[Lanes::ZERO; LANES]; G];
+    let mut first = 0;
+    // SAFETY: all loads and stores are of whole vectors of the sixteen lanes; the instructions are there; the
+    // frames of a chunk are no more than a vector has lanes, and those of a strip no more than it has.
     unsafe {
-        let filter = &mut *voicing.filter;
-        let response = Response::<V>::load(filter, at);
-        let one = V::splat(1.0);
-        let still = if FILTER == 1 { coefficients(one, response.g, response.k) } else { [one; 3] };
-        let [mut state1, mut state2] = [V::load(&filter.state1, at), V::load(&filter.state2, at)];
-        let start = V::load(voicing.ramp_start, at);
-        let [(l, dl), (r, dr)] =
-            voicing.gains.map(|gains| (V::load(&gains.from, at), V::load(&gains.slope, at)));
-        let sums = left.iter_mut().zip(right.iter_mut());
-        for ((x, (left, right)), frame) in signal.iter_mut().zip(sums).zip(voicing.first..) {
-            let now = V::splat(frame as f32);
-            let mut y = V::load(x, at);
-            if FILTER > 0 {
-                let (taps, wet) = if FILTER == 1 {
-                    (still, response.wet)
-                } else {
-                    let taps = coefficients(
-                        one,
-                        response.g + response.dg * now,
-                        response.k + response.dk * now,
-                    );
-                    (taps, response.wet + response.dwet * now)
-                };
-                [y, state1, state2] = tick(y, taps, wet, [state1, state2]);
-                y.store(x, at);
+        let mut units = [[Unit::<V, OUT>::load(groups[0], 0); N]; G];
+        for (units, group) in units.iter_mut().zip(&groups) {
+            for (n, unit) in units.iter_mut().enumerate() {
+                *unit = Unit::load(group, n * V::WIDTH);
             }
-            let since = now - start;
-            (V::load(left, at) + y * (l + dl * since)).store(left, at);
-            (V::load(right, at) + y * (r + dr * since)).store(right, at);
+        }
+        for chunk in sums.lanes.chunks_mut(V::WIDTH * sums.outputs).take(STRIP / V::WIDTH) {
+            for (turned, group) in turned.iter_mut().zip(&groups) {
+                for n in 0..N {
+                    V::turn(group.strip, n * V::WIDTH, first, turned);
+                }
+            }
+            for (index, frame) in chunk.chunks_exact_mut(sums.outputs).enumerate() {
+                let now = V::splat((sums.first + (first + index) as u32) as f32);
+                for n in 0..N {
+                    let at = n * V::WIDTH;
+                    let mut sum = [now; OUT];
+                    for (output, sum) in sum.iter_mut().enumerate() {
+                        *sum = V::load(frame.get_unchecked(output), at);
+                    }
+                    for (units, turned) in units.iter_mut().zip(&turned) {
+                        let y =
+                            units[n].step::<FILTER>(V::load(turned.get_unchecked(index), at), now);
+                        let since = now - units[n].start;
+                        for (sum, (gain, slope)) in sum.iter_mut().zip(units[n].gains) {
+                            *sum = *sum + y * (gain + slope * since);
+                        }
+                    }
+                    for (output, sum) in sum.into_iter().enumerate() {
+                        sum.store(frame.get_unchecked_mut(output), at);
+                    }
+                }
+            }
+            first += V::WIDTH;
         }
         if FILTER > 0 {
-            state1.store(&mut filter.state1, at);
-            state2.store(&mut filter.state2, at);
+            for (units, group) in units.iter().zip(groups) {
+                for (n, unit) in units.iter().enumerate() {
+                    unit.state[0].store(&mut group.filter.state1, n * V::WIDTH);
+                    unit.state[1].store(&mut group.filter.state2, n * V::WIDTH);
+                }
+            }
         }
+    }
+}
+
+impl<V: Vector, const OUT: usize> Unit<V, OUT> {
+    /// One frame through the filter.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Vector::splat`].
+    #[inline(always)]
+    unsafe fn step<const FILTER: u8>(&mut self, x: V, now: V) -> V {
+        if FILTER == 0 {
+            return x;
+        }
+        let (factors, wet) = if FILTER == 1 {
+            (self.still, self.response.wet)
+        } else {
+            let response = &self.response;
+            let (g, k) = (response.g + response.dg * now, response.k + response.dk * now);
+            // SAFETY: the caller's.
+            let one = unsafe { V::splat(1.0) };
+            (coefficients(one, g, k), response.wet + response.dwet * now)
+        };
+        let [y, state1, state2] = tick(x, factors, wet, self.state);
+        self.state = [state1, state2];
+        y
     }
 }

@@ -62,21 +62,31 @@ fn there_is_always_a_level_and_the_best_is_the_last() {
     assert!(levels.is_sorted());
 }
 
-/// Random gains and filters of sixteen lanes, and rows for the lanes in `occupied`.
-fn voices(seed: u32, occupied: LaneMask) -> (Strip, FilterLanes, [GainLanes; 2], Lanes) {
+/// A group with random gains and filters, and rows for the lanes in `occupied`.
+#[derive(Clone)]
+struct TestGroup {
+    strip: Strip,
+    filter: FilterLanes,
+    gains: [GainLanes; OUTPUTS],
+    start: Lanes,
+    outputs: usize,
+}
+
+fn group(seed: u32, occupied: LaneMask) -> TestGroup {
     let mut state = seed;
     let mut next = |below: u32| {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         (state >> 8) % below
     };
     let (mut strip, mut filter) = (Strip::default(), FilterLanes::default());
-    let (mut gains, mut start) = ([GainLanes::default(); 2], Lanes::ZERO);
+    let (mut gains, mut start) = ([GainLanes::default(); OUTPUTS], Lanes::ZERO);
     strip.begin(occupied);
     let kinds = 1 + next(4);
+    let outputs = 2 + 2 * next(3) as usize;
     for lane in (0..LANES).filter(|lane| occupied & (1 << lane) != 0) {
         strip.row(lane, STRIP).iter_mut().for_each(|x| *x = next(65_536) as f32 - 32_768.0);
         start[lane] = next(3) as f32;
-        gains.iter_mut().for_each(|gains| {
+        gains[..outputs].iter_mut().for_each(|gains| {
             gains.set(lane, next(100) as f32 * 1e-5, next(100) as f32 * 1e-5, 64);
         });
         let mut response =
@@ -90,36 +100,54 @@ fn voices(seed: u32, occupied: LaneMask) -> (Strip, FilterLanes, [GainLanes; 2],
             _ => filter.fade_in(lane, to, ramp),
         }
     }
-    (strip, filter, gains, start)
+    TestGroup { strip, filter, gains, start, outputs }
 }
 
 fn bits(lanes: &[Lanes]) -> Vec<u32> {
     lanes.iter().flat_map(|lanes| lanes.map(f32::to_bits)).collect()
 }
 
-/// The left and right sums after three quanta, each cut in two.
-fn played(level: SimdLevel, seed: u32, occupied: LaneMask, cut: usize) -> [Vec<u32>; 2] {
-    let (strip, mut filter, gains, start) = voices(seed, occupied);
-    let (mut left, mut right) = ([Lanes::ZERO; STRIP], [Lanes::ZERO; STRIP]);
+/// The sums after three quanta, each cut in two; the groups played together or one by one.
+fn played(
+    level: SimdLevel,
+    groups: &[TestGroup],
+    outputs: usize,
+    cut: usize,
+    together: bool,
+) -> Vec<u32> {
+    let mut groups = groups.to_vec();
+    let mut lanes = vec![Lanes::ZERO; STRIP * outputs];
     for _ in 0..3 {
         for frames in [0..cut, cut..STRIP] {
-            let mut piece = strip.clone();
-            for row in &mut piece.rows {
-                row.copy_within(frames.clone(), 0);
+            let pieces: Vec<Strip> = groups.iter().map(|group| rest(group, frames.start)).collect();
+            let mut voicings: Vec<Voicing<'_>> = groups
+                .iter_mut()
+                .zip(&pieces)
+                .map(|(group, strip)| Voicing {
+                    strip,
+                    filter: &mut group.filter,
+                    gains: &group.gains,
+                    ramp_start: &group.start,
+                    outputs: group.outputs,
+                })
+                .collect();
+            let at_once = if together { voicings.len() } else { 1 };
+            for voicings in voicings.chunks_mut(at_once) {
+                let first = frames.start as u32;
+                let lanes = &mut lanes[frames.start * outputs..frames.end * outputs];
+                play(level, voicings, &mut Sums { lanes, outputs, first });
             }
-            let mut voicing = Voicing {
-                occupied,
-                first: frames.start as u32,
-                filter: &mut filter,
-                gains: gains.each_ref(),
-                ramp_start: &start,
-            };
-            let sums = [&mut left[frames.clone()], &mut right[frames]];
-            play(level, &mut piece, &mut voicing, sums);
         }
-        filter.flush();
+        groups.iter_mut().for_each(|group| group.filter.flush());
     }
-    [bits(&left), bits(&right)]
+    bits(&lanes)
+}
+
+/// What a group has read from a frame on.
+fn rest(group: &TestGroup, from: usize) -> Strip {
+    let mut strip = group.strip.clone();
+    strip.rows.iter_mut().for_each(|row| row.copy_within(from.., 0));
+    strip
 }
 
 proptest! {
@@ -162,14 +190,19 @@ proptest! {
     }
 
     #[test]
-    fn every_level_sums_the_lanes_alike(seed in any::<u32>(), count in 0usize..20) {
-        let (strip, ..) = voices(seed, LaneMask::MAX);
-        let frame = |frame: usize| Lanes(std::array::from_fn(|lane| strip.rows[lane][frame]));
-        let frames: Vec<Lanes> = (0..count).map(frame).collect();
-        let expected: Vec<u32> = frames.iter().map(|lanes| lane_sum(lanes).to_bits()).collect();
+    fn every_level_sums_the_lanes_alike(
+        seed in any::<u32>(),
+        count in 0usize..20,
+        outputs in 1usize..7,
+    ) {
+        let strip = group(seed, LaneMask::MAX).strip;
+        let frame = |frame: usize| Lanes(std::array::from_fn(|lane| strip.rows[lane][frame % STRIP]));
+        let lanes: Vec<Lanes> = (0..count * outputs).map(frame).collect();
+        let frames = lanes.iter().step_by(outputs);
+        let expected: Vec<u32> = frames.map(|lanes| lane_sum(lanes).to_bits()).collect();
         for level in SimdLevel::available() {
             let mut out = vec![9.0; count];
-            lane_sums(level, &frames, &mut out);
+            lane_sums(level, &lanes, outputs, &mut out);
             let got: Vec<u32> = out.into_iter().map(f32::to_bits).collect();
             prop_assert_eq!(&got, &expected, "{}", level.name());
         }
@@ -177,13 +210,16 @@ proptest! {
 
     #[test]
     fn every_level_plays_the_same_bits_however_it_is_cut(
-        seed in any::<u32>(),
+        seeds in prop::collection::vec(any::<u32>(), 1..4),
         occupied in prop_oneof![Just(LaneMask::MAX), 0..16u16, any::<LaneMask>()],
+        outputs in 1usize..4,
         cut in 0..=STRIP,
     ) {
-        let expected = played(portable(), seed, occupied, STRIP);
+        let groups: Vec<_> = seeds.into_iter().map(|seed| group(seed, occupied)).collect();
+        let expected = played(portable(), &groups, 2 * outputs, STRIP, false);
         for level in SimdLevel::available() {
-            prop_assert_eq!(&played(level, seed, occupied, cut), &expected, "{}", level.name());
+            let got = played(level, &groups, 2 * outputs, cut, true);
+            prop_assert_eq!(&got, &expected, "{}", level.name());
         }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::{Add, Div, Mul, Sub};
 
 use super::Arithmetic;
 use super::strip::Strip;
-use crate::dsp::Lanes;
+use crate::dsp::{LANES, Lanes};
 
 /// A vector of lanes. That a value exists shows that the processor has its instructions.
 pub(in crate::dsp) trait Vector: Arithmetic {
@@ -32,12 +32,12 @@ pub(in crate::dsp) trait Vector: Arithmetic {
     /// As for `load`.
     unsafe fn store(self, lanes: &mut Lanes, at: usize);
 
-    /// Turns as many rows as there are lanes, from `at` on, into frames: `frame` and those after it.
+    /// Turns as many rows as there are lanes, from `at` on, into as many frames, of which the first is `frame`.
     ///
     /// # Safety
     ///
     /// As for `load`; and `frame` is a multiple of the width below the length of a strip.
-    unsafe fn turn(strip: &mut Strip, at: usize, frame: usize);
+    unsafe fn turn(strip: &Strip, at: usize, frame: usize, to: &mut [Lanes; LANES]);
 }
 
 /// Four lanes in an array, for every processor.
@@ -108,10 +108,10 @@ impl Vector for Quad {
     }
 
     #[inline(always)]
-    unsafe fn turn(strip: &mut Strip, at: usize, frame: usize) {
+    unsafe fn turn(strip: &Strip, at: usize, frame: usize, to: &mut [Lanes; LANES]) {
         for (lane, row) in strip.rows.iter().enumerate().skip(at).take(4) {
-            for (sums, value) in strip.signal.iter_mut().zip(row).skip(frame).take(4) {
-                sums[lane] = *value;
+            for (lanes, value) in to.iter_mut().zip(&row[frame..frame + 4]) {
+                lanes[lane] = *value;
             }
         }
     }

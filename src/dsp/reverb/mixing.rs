@@ -16,7 +16,7 @@ const ANGLES: usize = PAIRS / 2;
 /// How fast the angles move, in Hz.
 const ANGLE_HZ: [f64; ANGLES] = [0.61, 0.83, 0.47, 0.97];
 /// Frames whose lines are mixed at once.
-pub(super) const TILE: usize = 4;
+pub(super) const TILE: usize = 8;
 
 /// A few frames of all lines.
 pub(super) type Tile = [[f32; TILE]; LINES];
@@ -59,7 +59,7 @@ impl Rotation {
 }
 
 /// Turns the lines of the left into those of the right, pair by pair.
-#[inline]
+#[inline(always)]
 pub(super) fn rotate(tile: &mut Tile, rotation: &Rotation, since: u32) {
     let now: [f32; TILE] = std::array::from_fn(|frame| (since + frame as u32) as f32);
     for angle in 0..ANGLES {
@@ -77,7 +77,7 @@ pub(super) fn rotate(tile: &mut Tile, rotation: &Rotation, since: u32) {
 }
 
 /// The Hadamard matrix of sixteen, without its factor.
-#[inline]
+#[inline(always)]
 pub(super) fn scatter(tile: &mut Tile) {
     butterflies::<8>(tile);
     butterflies::<4>(tile);

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::group::{CHORUS, EFFECTS, Mix, REVERB, sends};
 use super::sysex::EffectSetting;
-use crate::dsp::{Chorus, Reverb};
+use crate::dsp::{Chorus, Reverb, SimdLevel};
 use crate::engine::Effects;
 use request::Request;
 
@@ -42,12 +42,14 @@ pub(super) struct EffectRack {
 
 impl EffectRack {
     /// The effects that are on, at a rate in Hz, for blocks of a quantum at most.
-    pub(super) fn new(on: Effects, rate: f64, quantum: usize) -> Self {
+    pub(super) fn new(on: Effects, level: SimdLevel, rate: f64, quantum: usize) -> Self {
         let frames = if on == Effects::NONE { 0 } else { quantum };
         let sides = || std::array::from_fn(|_| vec![0.0; frames].into_boxed_slice());
         let request = Request::power_on();
         Self {
-            reverb: on.reverb.then(|| Box::new(Reverb::new(rate, request.reverb))),
+            reverb: on
+                .reverb
+                .then(|| Box::new(Reverb::new(rate, request.reverb).with_level(level))),
             chorus: on.chorus.then(|| Box::new(Chorus::new(rate, request.chorus))),
             to_reverb: sides(),
             to_chorus: sides(),
@@ -89,9 +91,9 @@ impl EffectRack {
     /// no voice sounds. `fed` says from which frame on something is sent, by effect.
     pub(super) fn process(
         &mut self,
+        level: SimdLevel,
         mix: Option<(&Mix, Range<usize>)>,
-        fed: [Option<u64>; EFFECTS],
-        start: u64,
+        (fed, start): ([Option<u64>; EFFECTS], u64),
         output: [&mut [f32]; SIDES],
     ) {
         let [left, right] = output;
@@ -100,13 +102,15 @@ impl EffectRack {
         let mut feeds_reverb = first(REVERB).filter(|first| *first < frames);
         let [reverb_left, reverb_right] = &mut self.to_reverb;
         let (reverb_left, reverb_right) = (&mut reverb_left[..frames], &mut reverb_right[..frames]);
-        fill(&mix, REVERB, [&mut *reverb_left, &mut *reverb_right]);
+        let sent = |effect: usize| mix.as_ref().filter(|_| fed[effect].is_some());
+        fill(level, sent(REVERB), REVERB, [&mut *reverb_left, &mut *reverb_right]);
         if let Some(chorus) = &mut self.chorus {
             let feeds = first(CHORUS).filter(|first| *first < frames);
             let from = if chorus.is_running() { Some(0) } else { feeds };
             let [chorus_left, chorus_right] = &mut self.to_chorus;
             if let Some(from) = from {
-                fill(&mix, CHORUS, [&mut chorus_left[..frames], &mut chorus_right[..frames]]);
+                let sides = [&mut chorus_left[..frames], &mut chorus_right[..frames]];
+                fill(level, sent(CHORUS), CHORUS, sides);
                 chorus.process(
                     [&chorus_left[from..frames], &chorus_right[from..frames]],
                     feeds.is_some(),
@@ -132,9 +136,14 @@ impl EffectRack {
 }
 
 /// Overwrites both sides with what was sent to an effect.
-fn fill(mix: &Option<(&Mix, Range<usize>)>, effect: usize, sides: [&mut [f32]; SIDES]) {
+fn fill(
+    level: SimdLevel,
+    mix: Option<&(&Mix, Range<usize>)>,
+    effect: usize,
+    sides: [&mut [f32]; SIDES],
+) {
     match mix {
-        Some((mix, frames)) => mix.sum(sends(effect), frames.clone(), sides),
+        Some((mix, frames)) => mix.sum(level, sends(effect), frames.clone(), sides),
         None => sides.into_iter().for_each(|side| side.fill(0.0)),
     }
 }

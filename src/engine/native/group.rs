@@ -9,13 +9,11 @@ use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
-    STRIP, SimdLevel, Sinc, SincTable, Strip, Voicing, lane_sum, mix, play,
+    OUTPUTS, STRIP, SimdLevel, Sinc, SincTable, Strip, Sums, Voicing, lane_sums, play,
 };
 use crate::engine::Effects;
 
-/// Where a voice's sound goes: left and right of itself, of the reverb and of the chorus.
-pub(super) const OUTPUTS: usize = 6;
-/// The outputs that are always there.
+/// The outputs that are always there; of the [`OUTPUTS`], those of the reverb and of the chorus follow.
 pub(super) const DRY: Range<usize> = 0..2;
 /// Effects that voices can send to.
 pub(super) const EFFECTS: usize = 2;
@@ -41,49 +39,60 @@ pub(super) const fn heard_outputs(effects: Effects) -> usize {
 
 /// Sums by output and lane, for the frames of one quantum.
 #[derive(Debug)]
-pub(super) struct Mix(pub(super) [Box<[Lanes]>; OUTPUTS]);
+pub(super) struct Mix {
+    /// Output after output, frame after frame.
+    lanes: Box<[Lanes]>,
+    /// The outputs of a frame: only those that something listens to.
+    outputs: usize,
+}
 
 impl Mix {
-    /// Room for a quantum of `quantum` frames; for the sends only where something listens to them.
+    /// Room for a quantum of `quantum` frames.
     pub(super) fn new(quantum: usize, effects: Effects) -> Self {
-        let lanes = |output| {
-            let frames = if output < heard_outputs(effects) { quantum } else { 0 };
-            vec![Lanes::ZERO; frames].into_boxed_slice()
-        };
-        Self(std::array::from_fn(lanes))
+        let outputs = heard_outputs(effects);
+        Self { lanes: vec![Lanes::ZERO; quantum * outputs].into_boxed_slice(), outputs }
+    }
+
+    fn frames(&self, frames: Range<usize>) -> Range<usize> {
+        frames.start * self.outputs..frames.end * self.outputs
     }
 
     /// Silences some frames of the quantum.
     pub(super) fn clear(&mut self, frames: Range<usize>) {
-        for sums in &mut self.0 {
-            if let Some(sums) = sums.get_mut(frames.clone()) {
-                sums.fill(Lanes::ZERO);
-            }
+        let range = self.frames(frames);
+        if let Some(sums) = self.lanes.get_mut(range) {
+            sums.fill(Lanes::ZERO);
         }
     }
 
     /// Overwrites left and right with the sums of two outputs.
-    pub(super) fn sum(&self, outputs: Range<usize>, frames: Range<usize>, sides: [&mut [f32]; 2]) {
+    pub(super) fn sum(
+        &self,
+        level: SimdLevel,
+        outputs: Range<usize>,
+        frames: Range<usize>,
+        sides: [&mut [f32]; 2],
+    ) {
+        let lanes = self.lanes.get(self.frames(frames)).unwrap_or_default();
         for (side, output) in sides.into_iter().zip(outputs) {
-            let sums = self.0[output].get(frames.clone()).unwrap_or_default();
-            for (point, lanes) in side.iter_mut().zip(sums) {
-                *point = lane_sum(lanes);
-            }
+            lane_sums(level, lanes.get(output..).unwrap_or_default(), self.outputs, side);
         }
     }
 
     /// Adds some frames of another mix.
     pub(super) fn add(&mut self, other: &Self, frames: Range<usize>) {
-        for (sums, others) in self.0.iter_mut().zip(&other.0) {
-            let (Some(sums), Some(others)) =
-                (sums.get_mut(frames.clone()), others.get(frames.clone()))
-            else {
-                continue;
-            };
-            for (sum, other) in sums.iter_mut().zip(others) {
-                sum.iter_mut().zip(other.iter()).for_each(|(sum, other)| *sum += *other);
-            }
+        let range = self.frames(frames);
+        let (sums, others) = (self.lanes.get_mut(range.clone()), other.lanes.get(range));
+        for (sum, other) in sums.into_iter().flatten().zip(others.into_iter().flatten()) {
+            sum.iter_mut().zip(other.iter()).for_each(|(sum, other)| *sum += *other);
         }
+    }
+
+    /// Some frames to add to.
+    fn sums(&mut self, frames: Range<usize>) -> Sums<'_> {
+        let (range, first) = (self.frames(frames.clone()), frames.start as u32);
+        let lanes = self.lanes.get_mut(range).unwrap_or_default();
+        Sums { lanes, outputs: self.outputs, first }
     }
 }
 
@@ -216,56 +225,31 @@ impl Group {
         self.filter.bypass(lane);
     }
 
-    /// Adds some frames of the quantum, in which no lane has a corner, to the mix.
-    ///
-    /// `strip` is room for what happens on the way.
-    pub(super) fn render(
-        &mut self,
-        waves: &Waves<'_>,
-        frames: Range<usize>,
-        strip: &mut Strip,
-        mix_to: &mut Mix,
-    ) {
-        for start in frames.clone().step_by(STRIP) {
-            let piece = start..frames.end.min(start + STRIP);
-            match (waves.interpolation, waves.sinc) {
-                (Interpolation::None, _) => self.read(waves, &Nearest, piece.len(), strip),
-                (Interpolation::Linear, _) => self.read(waves, &Linear, piece.len(), strip),
-                (Interpolation::Sinc, Some(table)) => {
-                    self.read(waves, &Sinc(table), piece.len(), strip);
-                }
-                _ => self.read(waves, &Cubic, piece.len(), strip),
+    /// Reads the next frames.
+    fn read(&mut self, waves: &Waves<'_>, frames: usize, strip: &mut Strip) {
+        match (waves.interpolation, waves.sinc) {
+            (Interpolation::None, _) => self.read_through(waves, &Nearest, frames, strip),
+            (Interpolation::Linear, _) => self.read_through(waves, &Linear, frames, strip),
+            (Interpolation::Sinc, Some(table)) => {
+                self.read_through(waves, &Sinc(table), frames, strip);
             }
-            self.play(waves.level, piece, strip, mix_to);
+            _ => self.read_through(waves, &Cubic, frames, strip),
         }
     }
 
-    /// Filters what was read and adds it to the mix.
-    fn play(&mut self, level: SimdLevel, frames: Range<usize>, strip: &mut Strip, to: &mut Mix) {
-        let first = frames.start as u32;
-        let [left, right, send_sums @ ..] = &mut to.0;
-        let [Some(left), Some(right)] = [left, right].map(|sums| sums.get_mut(frames.clone()))
-        else {
-            return;
-        };
-        let mut voicing = Voicing {
-            occupied: self.occupied,
-            first,
+    /// How what was read sounds.
+    fn voicing<'a>(&'a mut self, strip: &'a Strip) -> Voicing<'a> {
+        let last_effect = (0..EFFECTS).rev().find(|&effect| self.sending[effect] != 0);
+        Voicing {
+            strip,
             filter: &mut self.filter,
-            gains: [&self.gains[0], &self.gains[1]],
+            gains: &self.gains,
             ramp_start: &self.ramp_start,
-        };
-        play(level, strip, &mut voicing, [left, right]);
-        let sending = (0..EFFECTS).filter(|&effect| self.sending[effect] != 0);
-        for output in sending.flat_map(sends) {
-            if let Some(sum) = send_sums[output - DRY.end].get_mut(frames.clone()) {
-                let gains = (&self.gains[output], &self.ramp_start);
-                mix(strip.signal(frames.len()), gains, self.occupied, first, sum);
-            }
+            outputs: last_effect.map_or(DRY.end, |effect| sends(effect).end),
         }
     }
 
-    fn read<I: Interpolate>(
+    fn read_through<I: Interpolate>(
         &mut self,
         waves: &Waves<'_>,
         interpolate: &I,
@@ -292,6 +276,45 @@ impl Group {
             }
         }
     }
+}
+
+/// Adds some frames of the quantum, in which no lane has a corner, to the mix.
+///
+/// `strip` is room for what happens on the way.
+pub(super) fn render(
+    group: &mut Group,
+    waves: &Waves<'_>,
+    frames: Range<usize>,
+    strip: &mut Strip,
+    mix: &mut Mix,
+) {
+    for piece in pieces(frames) {
+        group.read(waves, piece.len(), strip);
+        play(waves.level, &mut [group.voicing(strip)], &mut mix.sums(piece));
+    }
+}
+
+/// Does the same for two groups, of which the second is added after the first.
+pub(super) fn render_both(
+    [one, other]: [&mut Group; 2],
+    waves: &Waves<'_>,
+    frames: Range<usize>,
+    strips: &mut [Strip; 2],
+    mix: &mut Mix,
+) {
+    let [strip, other_strip] = strips;
+    for piece in pieces(frames) {
+        one.read(waves, piece.len(), strip);
+        other.read(waves, piece.len(), other_strip);
+        let both = &mut [one.voicing(strip), other.voicing(other_strip)];
+        play(waves.level, both, &mut mix.sums(piece));
+    }
+}
+
+/// Frames in pieces of a strip at most.
+fn pieces(frames: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let end = frames.end;
+    frames.step_by(STRIP).map(move |start| start..end.min(start + STRIP))
 }
 
 /// The lanes of a mask, lowest first.

@@ -351,6 +351,7 @@ impl RegionPlan {
         }
     }
 
+    #[inline(always)]
     fn tracks(&self, lead: u32, looping: bool) -> Tracks<'_> {
         let looped = self.looped.as_ref().filter(|_| looping);
         let tail = looped.map(|looped| looped.tail.points());
@@ -366,6 +367,7 @@ impl RegionPlan {
         }
     }
 
+    #[inline(always)]
     fn track<'a, P>(
         &self,
         lead: u32,

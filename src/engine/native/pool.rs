@@ -10,9 +10,10 @@
 
 use super::channel::ChannelState;
 use super::expression::KeyExpression;
-use super::group::{EFFECTS, Group, Mix, Waves, lanes};
+use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, PresetRef, RegionRef};
+use super::line::{self, Groups, Piece, Plan};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
@@ -20,6 +21,7 @@ use super::priority::Priorities;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
+use crate::rt::Crew;
 
 /// The fade of voices that are cut off, in seconds.
 const FADE_SECONDS: f64 = 0.005;
@@ -32,7 +34,7 @@ const PEDALLED_COPIES: usize = 4;
 
 /// Frames of a group that are not in the common mix yet: from `start` to the group's position.
 #[derive(Debug)]
-struct Ahead {
+pub(super) struct Ahead {
     start: u64,
     mix: Mix,
 }
@@ -44,17 +46,17 @@ pub(super) struct Pool {
     voices: Box<[Voice]>,
     /// What each group has rendered ahead of the others.
     ahead: Box<[Ahead]>,
-    /// Room for what one group reads.
-    strip: Box<Strip>,
+    /// Room for what two groups read.
+    strips: Box<[Strip; 2]>,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
+    /// No group from this one on has a voice. New voices take the lowest slots, so few below are without one, and
+    /// what is done to all groups costs the same at any limit.
+    inhabited: usize,
     notes: Notes,
-<<<<<<< HEAD
     priorities: Priorities,
-=======
     /// What voices keep that follow the expression of their key no longer.
     kept: Box<[KeyExpression]>,
->>>>>>> sysex
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
@@ -81,14 +83,12 @@ impl Pool {
             ahead: (0..groups)
                 .map(|_| Ahead { start: 0, mix: Mix::new(quantum, effects) })
                 .collect(),
-            strip: Box::default(),
+            strips: Box::default(),
             vacancies,
+            inhabited: 0,
             notes: Notes::new(groups * LANES, channels),
-<<<<<<< HEAD
             priorities: Priorities::new(channels),
-=======
             kept: vec![KeyExpression::REST; groups * LANES].into_boxed_slice(),
->>>>>>> sysex
             limit,
             occupied: 0,
             players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
@@ -173,6 +173,7 @@ impl Pool {
         voice.channel = channel;
         voice.start((group, lane), (place, region), view, moment);
         self.occupied += 1;
+        self.inhabited = self.inhabited.max(index + 1);
         if let Some(players) = self.players.get_mut(usize::from(place.preset.place)) {
             *players += 1;
         }
@@ -288,14 +289,14 @@ impl Pool {
         moment: &Moment,
         wanted: impl Fn(&Voice, RegionRef) -> bool,
     ) {
-        for slot in 0..self.voices.len() {
-            let (index, lane) = (slot / LANES, slot % LANES);
-            let group = &self.groups[index];
-            let occupied = group.occupied & (1 << lane) != 0;
-            if occupied && wanted(&self.voices[slot], group.regions[lane]) {
-                self.catch_up(index, waves, moment);
-                let group = &mut self.groups[index];
-                self.voices[slot].fade(group, lane, moment, fade_frames(moment));
+        for index in 0..self.inhabited {
+            for lane in lanes(self.groups[index].occupied) {
+                let slot = index * LANES + lane;
+                if wanted(&self.voices[slot], self.groups[index].regions[lane]) {
+                    self.catch_up(index, waves, moment);
+                    let group = &mut self.groups[index];
+                    self.voices[slot].fade(group, lane, moment, fade_frames(moment));
+                }
             }
         }
     }
@@ -416,30 +417,47 @@ impl Pool {
         moment: &Moment,
     ) {
         self.fed = [None; EFFECTS];
-        for index in 0..self.groups.len() {
+        for index in 0..self.inhabited {
             if self.groups[index].occupied == 0 {
                 continue;
             }
             for lane in lanes(self.groups[index].over) {
                 self.free(index, lane);
             }
-            let group = &mut self.groups[index];
-            group.filter.flush();
-            let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
-            if changed {
-                for lane in lanes(group.occupied) {
-                    let kept = (group.regions[lane], &self.kept[index * LANES + lane]);
-                    if update(&mut voices[lane], kept, library, channels, moment) {
-                        group.wake(lane);
-                    }
-                }
-            }
-            group.follow_rest(moment.quantum_end());
-            for lane in lanes(group.occupied & !group.resting) {
-                voices[lane].begin_quantum(group, lane, moment);
-            }
-            note_feeding(&mut self.fed, group, moment);
-            group.find_next_corner();
+            let slots = index * LANES..(index + 1) * LANES;
+            let changes = changed.then_some((channels, &self.kept[slots.clone()]));
+            let group = (&mut self.groups[index], &mut self.voices[slots]);
+            begin_group(group, library, changes, moment, &mut self.fed);
+        }
+        while self.inhabited > 0 && self.groups[self.inhabited - 1].occupied == 0 {
+            self.inhabited -= 1;
+        }
+    }
+
+    /// Renders whole quanta from the grid point `plan.begin` on, which has not been passed yet, together with a crew;
+    /// `finish` gets them one after another.
+    pub(super) fn render_together(
+        &mut self,
+        plan: Plan<'_>,
+        crew: &dyn Crew,
+        finish: &mut (dyn FnMut(&Piece) + Send),
+    ) {
+        let (mut freed, mut fed) = (Vec::new(), self.fed);
+        let groups = Groups {
+            groups: &mut self.groups[..self.inhabited],
+            voices: &mut self.voices[..self.inhabited * LANES],
+            ahead: &mut self.ahead[..self.inhabited],
+            kept: &self.kept[..self.inhabited * LANES],
+            first: 0,
+        };
+        line::render(groups, plan, crew, &mut |mut piece| {
+            finish(&piece);
+            freed.append(&mut piece.freed);
+            fed = piece.fed;
+        });
+        self.fed = fed;
+        for (index, lane) in freed {
+            self.free(index, lane);
         }
     }
 
@@ -489,21 +507,96 @@ impl Pool {
         let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
         let frames = moment.index(group.position) as usize..moment.index(moment.now) as usize;
         ahead.mix.clear(frames);
-        advance((group, voices), waves, moment, &mut self.strip, &mut ahead.mix);
+        advance((group, voices), waves, moment, &mut self.strips[0], &mut ahead.mix);
     }
 
-    /// Renders every group up to now and adds all that is new to the mix.
+    /// Renders every group up to now and adds all that is new to the mix: two groups together where nothing
+    /// happens in either before now.
     pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
-        let groups = self.groups.iter_mut().zip(self.voices.chunks_exact_mut(LANES));
-        for ((group, voices), ahead) in groups.zip(&mut self.ahead) {
-            if group.occupied == 0 {
+        let groups = (
+            &mut self.groups[..self.inhabited],
+            &mut self.voices[..self.inhabited * LANES],
+            &mut self.ahead[..self.inhabited],
+        );
+        render_groups(groups, waves, moment, &mut self.strips, mix);
+    }
+}
+
+/// Does what a grid point means for a group; `changes` are those since the last one, and what the group's voices keep.
+pub(super) fn begin_group(
+    (group, voices): (&mut Group, &mut [Voice]),
+    library: &Library,
+    changes: Option<(&[ChannelState], &[KeyExpression])>,
+    moment: &Moment,
+    fed: &mut [Option<u64>; EFFECTS],
+) {
+    group.filter.flush();
+    if let Some((channels, kept)) = changes {
+        for lane in lanes(group.occupied) {
+            let place = (group.regions[lane], &kept[lane]);
+            if update(&mut voices[lane], place, library, channels, moment) {
+                group.wake(lane);
+            }
+        }
+    }
+    group.follow_rest(moment.quantum_end());
+    for lane in lanes(group.occupied & !group.resting) {
+        voices[lane].begin_quantum(group, lane, moment);
+    }
+    note_feeding(fed, group, moment);
+    group.find_next_corner();
+}
+
+/// Renders groups up to now and adds all that is new to the mix.
+pub(super) fn render_groups(
+    (groups, voices, ahead): (&mut [Group], &mut [Voice], &mut [Ahead]),
+    waves: &Waves<'_>,
+    moment: &Moment,
+    strips: &mut [Strip; 2],
+    mix: &mut Mix,
+) {
+    let mut waiting: Option<(&mut Group, &mut [Voice])> = None;
+    let groups = groups.iter_mut().zip(voices.chunks_exact_mut(LANES));
+    for ((group, voices), ahead) in groups.zip(ahead) {
+        if group.occupied == 0 {
+            continue;
+        }
+        let start = std::mem::replace(&mut ahead.start, moment.now);
+        let is_plain = start == group.position && group.next_corner >= moment.now;
+        match waiting.take() {
+            Some(first) if is_plain && first.0.position == start => {
+                advance_both([first, (group, voices)], waves, moment, strips, mix);
                 continue;
             }
-            let start = moment.index(ahead.start) as usize;
-            mix.add(&ahead.mix, start..moment.index(group.position) as usize);
-            advance((group, voices), waves, moment, &mut self.strip, mix);
-            ahead.start = moment.now;
+            Some(first) => advance(first, waves, moment, &mut strips[0], mix),
+            None => {}
         }
+        if is_plain {
+            waiting = Some((group, voices));
+        } else {
+            let frames = moment.index(start) as usize..moment.index(group.position) as usize;
+            mix.add(&ahead.mix, frames);
+            advance((group, voices), waves, moment, &mut strips[0], mix);
+        }
+    }
+    if let Some(last) = waiting {
+        advance(last, waves, moment, &mut strips[0], mix);
+    }
+}
+
+/// Renders two groups up to now, which is not after the next corner of either.
+fn advance_both(
+    [(one, voices), (other, other_voices)]: [(&mut Group, &mut [Voice]); 2],
+    waves: &Waves<'_>,
+    moment: &Moment,
+    strips: &mut [Strip; 2],
+    mix: &mut Mix,
+) {
+    let frames = moment.index(one.position) as usize..moment.index(moment.now) as usize;
+    render_both([&mut *one, &mut *other], waves, frames, strips, mix);
+    for (group, voices) in [(one, voices), (other, other_voices)] {
+        group.position = moment.now;
+        pass_corners(group, voices, moment);
     }
 }
 
@@ -524,7 +617,7 @@ fn advance(
     while group.position < moment.now {
         let to = group.next_corner.clamp(group.position, moment.now);
         let frames = moment.index(group.position) as usize..moment.index(to) as usize;
-        group.render(waves, frames, strip, mix);
+        render(group, waves, frames, strip, mix);
         group.position = to;
         pass_corners(group, voices, &Moment { now: to, ..*moment });
     }

@@ -4,14 +4,14 @@
 //! corner, pitch and filter from grid point to grid point. What a voice depends on comes in as a
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
-use super::group::{EFFECTS, Group, OUTPUTS, heard_outputs, sends};
+use super::group::{EFFECTS, Group, heard_outputs, sends};
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters};
 use super::portamento::Glide;
 use crate::dsp::{
-    FilterResponse, Increment, ModulationEnvelope, Ramp, TriangleLfo, VolumeEnvelope, VolumeStage,
-    amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
+    FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
+    VolumeStage, amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
 };
 use crate::engine::Effects;
 
@@ -118,6 +118,8 @@ pub(super) struct Voice {
     /// What reading at the recorded pitch takes per frame.
     ratio: f64,
     increment: Increment,
+    /// Whether the levels have arrived where they lead to.
+    levels_are_still: bool,
     /// Whether something below the ramps has changed that they do not show yet.
     gain_is_flat: bool,
     pitch_is_flat: bool,
@@ -162,6 +164,7 @@ impl Voice {
             glide: Glide::NONE,
             ratio: 1.0,
             increment: Increment::default(),
+            levels_are_still: false,
             gain_is_flat: false,
             pitch_is_flat: false,
             filter_is_flat: false,
@@ -273,6 +276,7 @@ impl Voice {
             self.mod_env.set_times(moment.now, times.mod_env);
         }
         self.level_goal = self.levels(moment);
+        self.levels_are_still = false;
         self.gain_is_flat = false;
         self.pitch_is_flat = false;
         self.filter_is_flat = false;
@@ -294,8 +298,10 @@ impl Voice {
         self.plan_pitch(group, lane, moment);
         self.plan_filter(group, lane, moment);
         if !self.gain_is_flat {
-            self.smooth_levels(moment);
-            self.follow_sends(group, lane, moment);
+            if !self.levels_are_still {
+                self.smooth_levels(moment);
+                self.follow_sends(group, lane, moment);
+            }
             let envelope = self.plan_gain(group, lane, moment);
             self.follow_suspension(group, lane, moment, envelope);
         } else if self.corner() < moment.quantum_end() {
@@ -399,6 +405,7 @@ impl Voice {
                 self.level[output] + way * moment.smoothing
             };
         }
+        self.levels_are_still = self.level == self.level_goal && self.level_end == self.level_goal;
     }
 
     fn follow_sends(&self, group: &mut Group, lane: usize, moment: &Moment) {
@@ -426,13 +433,20 @@ impl Voice {
         let before = self.dynamics(from, envelope);
         let end_value = self.envelope(to);
         let after = self.dynamics(to, end_value);
-        let quantum = moment.quantum as f32;
-        let (at_from, at_to) =
-            (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-        for output in 0..heard_outputs(moment.effects) {
-            let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
-            let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
-            group.gains[output].set(lane, first, last, frames);
+        if self.levels_are_still {
+            for output in 0..heard_outputs(moment.effects) {
+                let level = self.level[output];
+                group.gains[output].set(lane, before * level, after * level, frames);
+            }
+        } else {
+            let quantum = moment.quantum as f32;
+            let (at_from, at_to) =
+                (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
+            for output in 0..heard_outputs(moment.effects) {
+                let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
+                let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
+                group.gains[output].set(lane, first, last, frames);
+            }
         }
         group.ramp_start[lane] = moment.index(from) as f32;
         group.set_corner(lane, if corner < end { corner } else { u64::MAX });
@@ -440,8 +454,7 @@ impl Voice {
         self.gain_is_flat = steady
             && from == moment.quantum_start
             && self.parameters.mod_lfo_to_volume == 0.0
-            && self.level == self.level_goal
-            && self.level_end == self.level_goal;
+            && self.levels_are_still;
         envelope
     }
 

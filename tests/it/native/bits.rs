@@ -8,6 +8,7 @@ use portative::bank::write::{Points, Zone};
 use portative::dsp::SimdLevel;
 use portative::engine::Effects;
 use portative::engine::native::{Interpolation, Native};
+use portative::io::Threads;
 
 use crate::support::bank::{Bytes, RATE, bank_of, constant, modulator, named, noise, sine};
 use crate::support::stage::{Stage, Take, parse};
@@ -219,6 +220,33 @@ fn modes_and_numbered_parameters_do_not_depend_on_the_block() {
                 whole.bits() == cut.play(&score, 12_000).bits(),
                 "seed {seed}, blocks of {block}"
             );
+        }
+    }
+}
+
+#[test]
+fn no_number_of_threads_changes_a_bit() {
+    let notes = (0..90).map(|note| format!("{} @{} on {} 100;", note * 3, 1 + note % 3, 30 + note));
+    let offs = (0..60).map(|note| format!("9{:03} @{} off {};", note, 1 + note % 3, 30 + note));
+    let score: String = notes
+        .chain(["5000 @1 cc 7 60;5000 @2 bend 12000;7001 @3 cc 1 90;".to_owned()])
+        .chain(offs)
+        .chain(["15000 @1 on 64 90;15000 @1 cc 91 127;19000 @2 cc 120 0;".to_owned()])
+        .collect();
+    let play = |threads: Option<usize>, block| {
+        let engine = Native::default();
+        let mut stage = Stage::of(&engine, &busy_bank(), (RATE, 400), Effects::ALL);
+        (stage.block, stage.crew) = (block, threads.map(Threads::new));
+        let take = stage.play(&score, 24_000);
+        (digest(&take), stage.status().voices)
+    };
+    let mut stage = Stage::of(&Native::default(), &busy_bank(), (RATE, 400), Effects::ALL);
+    stage.play(&score, 5_000);
+    assert!(stage.status().voices >= Some(100), "too few voices to share out");
+    let expected = play(None, None);
+    for threads in [1, 2, 3, 8] {
+        for block in [None, Some(1000), Some(4096)] {
+            assert_eq!(play(Some(threads), block), expected, "{threads} threads, {block:?}");
         }
     }
 }

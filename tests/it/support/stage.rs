@@ -10,6 +10,7 @@ use portative::engine::{
     BlockEvent, Download, Effects, Engine, MissingPreset, Place, Settings, Status, StereoBus,
     Synthesizer,
 };
+use portative::io::Threads;
 use portative::midi::ump::{Packet, PacketReader};
 use portative::midi::{
     Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
@@ -23,6 +24,8 @@ pub(crate) struct Stage {
     synthesizer: Box<dyn Synthesizer>,
     /// Frames of each block; the whole performance when none.
     pub(crate) block: Option<usize>,
+    /// Who helps to render.
+    pub(crate) crew: Option<Threads>,
 }
 
 impl Stage {
@@ -62,7 +65,7 @@ impl Stage {
         let mut synthesizer = engine.create(&settings).unwrap();
         let prepared = engine.prepare(&settings, &Download::Bank(bank.clone())).unwrap();
         assert!(synthesizer.install(Place(0), prepared.installation).is_none());
-        Self { synthesizer, block: None }
+        Self { synthesizer, block: None, crew: None }
     }
 
     /// Plays a score and listens for `frames` frames.
@@ -91,7 +94,11 @@ impl Stage {
             .collect();
         let left = &mut take.left[range.clone()];
         let right = &mut take.right[range];
-        self.synthesizer.render(&due, &mut [StereoBus { left, right }]);
+        let bus = StereoBus { left, right };
+        match &self.crew {
+            None => self.synthesizer.render(&due, &mut [bus]),
+            Some(crew) => self.synthesizer.render_with(crew, &due, &mut [bus]),
+        }
     }
 
     /// The next preset that a note asked for and that is not there.
