@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod clip;
+mod contract;
 mod downloads;
 mod house;
 mod native;
