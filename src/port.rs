@@ -31,6 +31,7 @@ mod keepers;
 mod ledger;
 mod open;
 mod params;
+mod queue;
 mod render;
 mod renderer;
 mod shared;

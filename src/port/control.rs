@@ -62,7 +62,7 @@ pub struct Released {
     /// The sink that was connected; it is quiet and can be connected to another port.
     pub sink: Option<Box<dyn WaveSink>>,
     /// Whether everything is freed. If not, the audio thread stopped inside a block (its process is being
-    /// debugged, say); the memory is freed by a later call on any port, once that thread has left.
+    /// debugged, say); the memory is freed when a port is next opened or dropped, once that thread has left.
     pub freed: bool,
 }
 
@@ -157,27 +157,35 @@ impl SynthPort {
     ///
     /// # Errors
     ///
-    /// [`PortError::WrongState`] when closed or already active; [`PortError::Format`] when the sink takes another
-    /// format; [`PortError::Sink`] when it does not start. The sink is dropped then.
+    /// [`PortError::WrongState`] when closed or already active, or when another thread made it so before the sink had
+    /// started; [`PortError::Format`] when the sink takes another format; [`PortError::Sink`] when it does not start. The sink is dropped then.
     pub fn connect(&self, mut sink: Box<dyn WaveSink>) -> Result<(), PortError> {
+        let takes = sink.format();
         let (renderer, instance) = self.with(Operation::Connect, |open, _| {
-            let (port, takes) = (open.granted().format(), sink.format());
+            let port = open.granted().format();
             if port != takes {
                 return Err(PortError::Format { port, sink: takes });
             }
             Ok((open.activate(Operation::Connect)?, open.instance()))
         })?;
         // The sink may take its time, and may call the port: not under the lock.
+        let activation = renderer.activation();
         sink.start(renderer).map_err(PortError::Sink)?;
-        match self.lock().open.as_mut() {
+        let (kept, state) = match self.lock().open.as_mut() {
             Some(open) if open.instance() == instance => {
-                open.keep_sink(sink);
+                (open.keep_sink(sink, activation), open.state())
+            }
+            _ => (Err(sink), State::Closed),
+        };
+        match kept {
+            Ok(before) => {
+                // It had let go of its renderer, or nobody else could have connected.
+                before.into_iter().for_each(|mut sink| sink.quiesce());
                 Ok(())
             }
-            _ => {
+            Err(mut sink) => {
                 sink.quiesce();
-                let (operation, state) = (Operation::Connect, State::Closed);
-                Err(PortError::WrongState { operation, state })
+                Err(PortError::WrongState { operation: Operation::Connect, state })
             }
         }
     }

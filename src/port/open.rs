@@ -14,6 +14,7 @@ use crate::midi::{Channel, ChannelGroup};
 use super::event::Events;
 use super::keepers::keep;
 use super::ledger::Ledger;
+use super::queue::Queue;
 use super::render::{Command, MAX_INPUTS, Reclaimed, RenderState};
 use super::shared::Shared;
 use super::{
@@ -79,8 +80,17 @@ impl Open {
         LatencyClock { shared: Arc::clone(&self.shared) }
     }
 
-    pub(super) fn keep_sink(&mut self, sink: Box<dyn WaveSink>) {
-        self.sink = Some(sink);
+    /// Keeps the sink that `activation` went to, in exchange for one that has let go of its renderer. Gives it back
+    /// when somebody else was activated meanwhile.
+    pub(super) fn keep_sink(
+        &mut self,
+        sink: Box<dyn WaveSink>,
+        activation: u64,
+    ) -> Result<Option<Box<dyn WaveSink>>, Box<dyn WaveSink>> {
+        match self.shared.activation.load(Ordering::Acquire) {
+            now if now == activation || now == 0 => Ok(self.sink.replace(sink)),
+            _ => Err(sink),
+        }
     }
 
     pub(super) fn sink_lost(&self) -> bool {
@@ -118,7 +128,7 @@ impl Open {
             return Err(PortError::TooManyInputs { limit: MAX_INPUTS });
         }
         self.has_room()?;
-        let (queue, consumer) = RingBuffer::new(QUEUED_EVENTS);
+        let (queue, consumer) = Queue::new();
         self.shared.inputs.fetch_add(1, Ordering::AcqRel);
         self.send(Command::AddInput(Box::new(consumer)), events);
         Ok(EventInput { shared: Arc::clone(&self.shared), queue })
@@ -200,20 +210,21 @@ impl Open {
         }
     }
 
-    /// Sends a command, for which there is room, to the audio thread; does its part when there is none.
+    /// Sends a command, for which there is room, to the audio thread.
     fn send(&mut self, command: Command, events: &mut Events) {
         // Nobody else sends, so the room that was found is still there.
         let _ = self.commands.push(command);
-        if self.state() == State::Inactive
+        self.free_retired(events);
+    }
+
+    /// Frees what the audio thread has let go of, and tells of it; does that thread's part when there is none.
+    pub(super) fn free_retired(&mut self, events: &mut Events) {
+        if self.commands.slots() < COMMANDS
+            && self.state() == State::Inactive
             && let Some(mut render) = self.shared.gate.enter()
         {
             render.exchange();
         }
-        self.free_retired(events);
-    }
-
-    /// Frees what the audio thread has let go of, and tells of it.
-    pub(super) fn free_retired(&mut self, events: &mut Events) {
         while let Ok(reclaimed) = self.reclaim.pop() {
             match reclaimed {
                 Reclaimed::Download(place, retired) => {
@@ -258,6 +269,7 @@ impl Open {
         self.shared.gate.shut();
         let state = wait_for(LEAVE_PATIENCE, || self.shared.gate.take());
         let freed = state.is_some();
+        self.shared.left_behind.store(!freed, Ordering::Release);
         drop(state);
         self.free_retired(events);
         self.ledger.ending().for_each(|id| events.push(PortEvent::Unloaded(id)));
@@ -280,8 +292,6 @@ impl Open {
 
 /// Commands that can wait for the audio thread; as many things it can let go of at once.
 const COMMANDS: usize = 256;
-/// Events that can wait in one input.
-const QUEUED_EVENTS: usize = 4_096;
 /// Milliseconds for the device to ask for the block that fades out: two of 2,048 frames at 48 kHz.
 const FADE_PATIENCE: u32 = 90;
 /// Milliseconds for a render to leave the gate; it is inside for less than a block.

@@ -16,6 +16,7 @@ use crate::time::{ReferenceTime, SampleTime};
 
 use super::Granted;
 use super::clock::ClockFilter;
+use super::queue::Queue;
 use super::shared::{Progress, Shared};
 
 /// Frames that the engine renders at once; longer blocks are rendered in pieces.
@@ -32,7 +33,7 @@ const FADES_PER_SECOND: u32 = 200;
 /// What a control thread tells the audio thread.
 pub(super) enum Command {
     /// Listen to another queue of events.
-    AddInput(Box<Consumer<TimedEvent>>),
+    AddInput(Box<Queue>),
     /// Take over a download.
     Install(Place, Installation),
     /// End a download.
@@ -44,7 +45,7 @@ pub(super) enum Command {
 /// What the audio thread has let go of, to be freed by a control thread, and what it has to say.
 pub(super) enum Reclaimed {
     /// A queue whose input was dropped.
-    Input { _queue: Box<Consumer<TimedEvent>> },
+    Input { _queue: Box<Queue> },
     /// A download that nothing plays any more.
     Download(Place, Retired),
     /// A preset that was asked for and is not there.
@@ -60,7 +61,7 @@ pub(super) struct RenderState {
     synthesizer: Box<dyn Synthesizer>,
     commands: Consumer<Command>,
     reclaim: Producer<Reclaimed>,
-    inputs: Vec<Box<Consumer<TimedEvent>>>,
+    inputs: Vec<Box<Queue>>,
     events: Vec<BlockEvent>,
     left: Vec<f32>,
     right: Vec<f32>,
@@ -135,6 +136,7 @@ impl RenderState {
     ) {
         self.exchange();
         self.drop_abandoned_inputs(shared);
+        self.sort_in();
         let channels = usize::from(shared.audio_channels);
         if let Some(now) = now {
             let frames = (out.len() / channels) as u64;
@@ -144,7 +146,8 @@ impl RenderState {
         if shared.is_closed() {
             self.fade.begin();
         }
-        if out.is_empty() {
+        let is_heard = !out.is_empty();
+        if !is_heard {
             while !self.render_due() {}
         }
         let mut peak = 0.0_f32;
@@ -156,14 +159,25 @@ impl RenderState {
                 break;
             }
             let frames = self.render_slice(wanted, crew);
+            if frames > 0 {
+                self.sort_in();
+            }
             let (slice, after) = rest.split_at_mut(frames * channels);
             self.limit(frames);
             peak = peak.max(self.interleave(slice, channels));
             rest = after;
         }
         shared.peak.raise(peak);
-        shared.sounding.store(peak > 0.0, Ordering::Relaxed);
+        if is_heard {
+            shared.sounding.store(peak > 0.0, Ordering::Relaxed);
+        }
         self.report(shared);
+    }
+
+    /// Puts what the inputs have queued in order. Only as time goes on, so that a flood of events for this very frame
+    /// cannot hold it up.
+    fn sort_in(&mut self) {
+        self.inputs.iter_mut().for_each(|input| input.sort_in());
     }
 
     /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
@@ -199,7 +213,7 @@ impl RenderState {
                 // The rest is for the next piece, which begins at its frame.
                 return offset.max(earliest_offset) as usize;
             }
-            if let Ok(TimedEvent { event, .. }) = self.inputs[index].pop() {
+            if let Some(TimedEvent { event, .. }) = self.inputs[index].pop() {
                 earliest_offset = offset.max(earliest_offset);
                 self.events.push(BlockEvent { offset: earliest_offset, event });
                 self.progress.late_events += u64::from(time < begin && time != SampleTime::ZERO);
@@ -231,7 +245,6 @@ impl RenderState {
         {
             let gain = gain * self.fade.next();
             let (left, right) = (left * gain, right * gain);
-            peak = peak.max(left.abs()).max(right.abs());
             match frame {
                 [mono] => *mono = 0.5 * (left + right),
                 [first, second, others @ ..] => {
@@ -240,6 +253,7 @@ impl RenderState {
                 }
                 [] => {}
             }
+            peak = frame.iter().fold(peak, |peak, point| peak.max(point.abs()));
         }
         peak
     }
@@ -259,8 +273,7 @@ impl RenderState {
         let mut index = 0;
         while index < self.inputs.len() && !self.reclaim.is_full() {
             let input = &self.inputs[index];
-            // Abandoned first: what was queued before the drop is then seen.
-            if input.is_abandoned() && input.is_empty() {
+            if input.is_over() {
                 // The order of the others decides between equal times.
                 let queue = self.inputs.remove(index);
                 self.give_back(Reclaimed::Input { _queue: queue });
@@ -285,9 +298,9 @@ impl fmt::Debug for RenderState {
 }
 
 /// The input with the earliest event before `end`, and that event's time; the first of equals.
-fn earliest(inputs: &[Box<Consumer<TimedEvent>>], end: SampleTime) -> Option<(usize, SampleTime)> {
+fn earliest(inputs: &[Box<Queue>], end: SampleTime) -> Option<(usize, SampleTime)> {
     let heads = inputs.iter().enumerate().filter_map(|(index, input)| {
-        let time = input.peek().ok()?.time;
+        let time = input.earliest()?;
         (time < end).then_some((index, time))
     });
     heads.min_by_key(|(_, time)| *time)

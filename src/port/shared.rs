@@ -22,6 +22,8 @@ pub(super) struct Shared {
     pub(super) activation: AtomicU64,
     /// The port is closing: fade out.
     pub(super) closing: AtomicBool,
+    /// Close has given up waiting for whoever is inside the gate; what is there is for whoever finds it empty.
+    pub(super) left_behind: AtomicBool,
     /// The fade is over: all further blocks are silent.
     pub(super) faded: AtomicBool,
     /// The last block had sound in it.
@@ -53,6 +55,7 @@ impl Shared {
             audio_channels,
             activation: AtomicU64::new(0),
             closing: AtomicBool::new(false),
+            left_behind: AtomicBool::new(false),
             faded: AtomicBool::new(false),
             sounding: AtomicBool::new(false),
             inputs: AtomicUsize::new(0),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use portative::engine::ChannelPriority;
-use portative::midi::{Channel, ChannelGroup, Event, SysExPacket, Message};
+use portative::midi::{Channel, ChannelGroup, Event, Message, SysExPacket};
 use portative::port::{Params, PlayError, PortError, SynthPort};
 use portative::time::{ReferenceTime, SampleTime};
 
@@ -81,6 +81,20 @@ fn an_input_may_play_its_events_out_of_order() {
     }
     render(&port, 200);
     assert_eq!(recorder.keys(), [(0, 4), (50, 2), (50, 6), (100, 1), (100, 3)]);
+}
+
+#[test]
+fn what_is_far_ahead_keeps_nothing_back_that_is_due() {
+    let recorder = Recorder::default();
+    let port = recorder.open();
+    let mut input = port.event_input().unwrap();
+    (0..2_000).for_each(|_| input.play_at(SampleTime(u64::MAX), strike(1)).unwrap());
+    for key in 2..100 {
+        input.play(strike(key)).unwrap();
+        render(&port, 1);
+        assert_eq!(recorder.keys(), [(u64::from(key) - 2, key)]);
+    }
+    assert_eq!(port.stats().unwrap().late_events, 0);
 }
 
 #[test]

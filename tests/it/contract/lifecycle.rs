@@ -1,7 +1,7 @@
 //! Opening, what is granted, activating, closing.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread::{self, JoinHandle};
 
 use portative::engine::native::Native;
@@ -188,6 +188,69 @@ fn a_sink_that_drops_its_renderer_can_be_replaced() {
     port.close().unwrap();
 }
 
+/// A sink that takes its time to start, and tells when it was stopped.
+struct Sluggish {
+    format: AudioFormat,
+    gates: Option<Arc<(Barrier, Barrier)>>,
+    renderer: Option<Renderer>,
+    stopped: Arc<AtomicBool>,
+}
+
+impl WaveSink for Sluggish {
+    fn format(&self) -> AudioFormat {
+        self.format
+    }
+
+    fn start(&mut self, renderer: Renderer) -> Result<(), SinkError> {
+        self.renderer = Some(renderer);
+        if let Some(gates) = &self.gates {
+            gates.0.wait();
+            gates.1.wait();
+        }
+        Ok(())
+    }
+
+    fn quiesce(&mut self) {
+        self.renderer = None;
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+}
+
+#[test]
+fn of_two_sinks_the_one_that_was_overtaken_while_it_started_is_stopped_and_refused() {
+    for closed in [false, true] {
+        let port = Arc::new(Recorder::default().open());
+        let format = port.params().unwrap().format();
+        let gates = Arc::new((Barrier::new(2), Barrier::new(2)));
+        let stopped = [Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false))];
+        let sink = |which: usize, gates| {
+            let stopped = Arc::clone(&stopped[which]);
+            Box::new(Sluggish { format, gates, renderer: None, stopped })
+        };
+        let slow = sink(0, Some(Arc::clone(&gates)));
+        let connecting = thread::spawn({
+            let port = Arc::clone(&port);
+            move || port.connect(slow)
+        });
+        gates.0.wait();
+        if closed {
+            port.close().unwrap();
+            port.reopen(Params::default()).unwrap();
+        } else {
+            assert!(port.deactivate().unwrap().is_none(), "it has not started yet");
+        }
+        port.connect(sink(1, None)).unwrap();
+        gates.1.wait();
+        let refused = connecting.join().unwrap();
+        let expected = if closed { State::Closed } else { State::Active };
+        assert_eq!(state_of(refused), Some((Operation::Connect, expected)));
+        let stopped = || stopped.each_ref().map(|stopped| stopped.load(Ordering::SeqCst));
+        assert_eq!(stopped(), [true, false]);
+        assert!(port.close().unwrap().sink.is_some());
+        assert_eq!(stopped(), [true, true]);
+    }
+}
+
 // ---- closing
 
 #[test]
@@ -303,7 +366,7 @@ struct Curious {
 impl Curious {
     fn ask(&self, from: &'static str) {
         if let Some(port) = self.port.upgrade() {
-            let _ = (port.state(), port.poll_event(), port.stats().is_ok(), port.sink_lost());
+            let _ = (port.state(), port.poll_event(), port.downloads().is_ok());
         }
         self.asked.lock().unwrap().push(from);
     }

@@ -165,7 +165,9 @@ impl Trial {
                     self.renderers.push((renderer, self.model.activations));
                 }
                 Err(refused) => {
-                    assert!(matches!(refused, PortError::WrongState { state: it, .. } if it == state));
+                    assert!(
+                        matches!(refused, PortError::WrongState { state: it, .. } if it == state)
+                    );
                     assert_ne!(state, State::Inactive);
                 }
             },
@@ -175,7 +177,9 @@ impl Trial {
                     self.model.activation = None;
                 }
                 Err(refused) => {
-                    assert!(matches!(refused, PortError::WrongState { state: it, .. } if it == state));
+                    assert!(
+                        matches!(refused, PortError::WrongState { state: it, .. } if it == state)
+                    );
                     assert_ne!(state, State::Active);
                 }
             },
@@ -207,14 +211,16 @@ impl Trial {
     fn load(&mut self, step: Step) {
         let open = self.model.open;
         match step {
-            Step::Download => match self.port.download_bank(Arc::new(vec![0; INSTRUMENTS as usize])) {
-                Ok(id) => {
-                    assert!(open);
-                    assert!(!self.model.good.contains(&id) && !self.model.bad.contains(&id));
-                    self.model.good.push(id);
+            Step::Download => {
+                match self.port.download_bank(Arc::new(vec![0; INSTRUMENTS as usize])) {
+                    Ok(id) => {
+                        assert!(open);
+                        assert!(!self.model.good.contains(&id) && !self.model.bad.contains(&id));
+                        self.model.good.push(id);
+                    }
+                    Err(refused) => assert!(!open, "{refused}"),
                 }
-                Err(refused) => assert!(!open, "{refused}"),
-            },
+            }
             Step::DownloadDamaged => match self.port.download_bank(Arc::new(Vec::new())) {
                 Err(PortError::Engine(_)) => assert!(open),
                 Err(PortError::WrongState { .. }) => assert!(!open),
@@ -362,7 +368,10 @@ impl Trial {
             self.step(Step::Read);
         }
         assert_eq!(self.model.held, 0);
-        assert_eq!(self.model.told, self.model.unloaded, "nothing sounds, so all that left is told");
+        assert_eq!(
+            self.model.told, self.model.unloaded,
+            "nothing sounds, so all that left is told"
+        );
         self.step(Step::Close);
         let (port, engine) = (self.port, self.engine);
         drop(port);
@@ -412,7 +421,9 @@ fn disturb(
                 assert!(released.freed);
                 good.clear();
             })),
-            Step::Activate => drop(port.activate().map(|new| renderer.lock().unwrap().replace(new))),
+            Step::Activate => {
+                drop(port.activate().map(|new| renderer.lock().unwrap().replace(new)))
+            }
             Step::Deactivate => drop(port.deactivate()),
             Step::DropRenderer(_) => drop(renderer.lock().unwrap().take()),
             Step::Download => good.extend(port.download_bank(Arc::new(vec![0; 7])).ok()),

@@ -77,9 +77,8 @@ struct Recording {
 impl Synthesizer for Recording {
     fn render(&mut self, events: &[BlockEvent], buses: &mut [StereoBus<'_>]) {
         let mut played = self.to.played.lock().unwrap();
-        played.extend(
-            events.iter().map(|event| (self.frame + u64::from(event.offset), event.event)),
-        );
+        played
+            .extend(events.iter().map(|event| (self.frame + u64::from(event.offset), event.event)));
         for bus in buses {
             bus.left.fill(0.5);
             bus.right.fill(0.5);
