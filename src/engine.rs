@@ -105,6 +105,11 @@ pub trait Synthesizer: Send {
     /// What it is doing and could not do.
     fn status(&self) -> Status;
 
+    /// Says how much the notes of a channel matter when voices run out. Engines that take all alike ignore it.
+    fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
+        let _ = (group, channel, priority);
+    }
+
     /// The next of the presets that notes asked for and that are not there, each once until downloads come or go or the
     /// synthesizer is [reset](crate::midi::Message::SystemReset).
     ///
@@ -289,6 +294,32 @@ pub struct StereoBus<'a> {
     pub right: &'a mut [f32],
 }
 
+/// How much the notes of a channel matter when voices run out: those of the lowest go first.
+///
+/// SPEC: DAUD_*_VOICE_PRIORITY. All channels are [`ChannelPriority::STANDARD`] until told otherwise; the offsets
+/// by which the model favours some channels are the caller's to add.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChannelPriority(pub u32);
+
+impl ChannelPriority {
+    /// Never to be missed.
+    pub const CRITICAL: Self = Self(0xF000_0000);
+    /// More than most.
+    pub const HIGH: Self = Self(0xC000_0000);
+    /// As any.
+    pub const STANDARD: Self = Self(0x8000_0000);
+    /// Less than most.
+    pub const LOW: Self = Self(0x4000_0000);
+    /// Only when there is nothing better to play.
+    pub const PERSIST: Self = Self(0x1000_0000);
+}
+
+impl Default for ChannelPriority {
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
 /// A preset that was asked for and that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MissingPreset {
@@ -324,6 +355,8 @@ pub struct Status {
     pub lost_notes: u64,
     /// Notes for a preset that is not installed.
     pub missing_presets: u64,
+    /// System exclusive messages that nobody acted on: unknown, damaged or for another device.
+    pub ignored_sysex: u64,
     /// Times that it had to give up on what it was playing because of damaged data.
     pub faults: u64,
 }

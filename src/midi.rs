@@ -1,4 +1,4 @@
-//! MIDI as values: events, the byte-stream parser and the reader of Standard MIDI Files.
+//! MIDI as values: events, byte streams, packets, Standard MIDI Files and clip files.
 //!
 //! Not a synthesizer: what an event does to the sound belongs to `engine`.
 //!
@@ -6,12 +6,15 @@
 //! by the min-centre-max scaling of the Universal MIDI Packet specification, and go out again unchanged.
 
 mod value;
+mod expressive;
 mod event;
 pub mod wire;
 pub mod stream;
+pub mod ump;
 pub mod smf;
 
 pub use event::{BankSelect, Event, Message, SysExPacket, TimedEvent};
+pub use expressive::{NotePitch, ParameterNumber, PerNoteNumber};
 pub use value::{
     Channel, ChannelGroup, ControlValue, Controller, Key, OutOfRange, Program, Velocity,
 };

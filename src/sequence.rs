@@ -15,6 +15,7 @@ mod tempo;
 mod ports;
 mod flatten;
 mod text;
+mod annotation;
 mod patch;
 mod chase;
 mod cursor;
@@ -23,6 +24,7 @@ use crate::midi::TimedEvent;
 use crate::midi::smf::Smf;
 use crate::time::{SampleRate, SampleTime};
 
+pub use annotation::{Begins, LoopPoints, Syllable, TimedChord};
 pub use cursor::Cursor;
 pub use patch::Patch;
 pub use tempo::{TempoMap, Tick};
@@ -35,6 +37,7 @@ pub struct Sequence {
     tempo_map: TempoMap,
     events: Vec<TimedEvent>,
     texts: Vec<TimedText>,
+    chords: Vec<TimedChord>,
     groups: usize,
     duration: SampleTime,
 }
@@ -47,8 +50,9 @@ impl Sequence {
         let ports = ports::Ports::of(smf);
         let events = flatten::events(smf, &starts, &ports, &tempo_map, rate);
         let texts = text::texts(smf, &starts, &tempo_map, rate);
+        let chords = annotation::chords(smf, &starts, &tempo_map, rate);
         let duration = tempo_map.frame_at(tempo::end_of_song(smf, &starts), rate);
-        Self { rate, tempo_map, events, texts, groups: ports.groups(), duration }
+        Self { rate, tempo_map, events, texts, chords, groups: ports.groups(), duration }
     }
 
     /// Every event, in the order of playing.
@@ -84,6 +88,21 @@ impl Sequence {
     /// The words of the song: its lyric events, or, in a karaoke file, the texts that stand for them.
     pub fn lyrics(&self) -> Vec<&TimedText> {
         text::lyrics(&self.texts)
+    }
+
+    /// The words of the song in lines and paragraphs.
+    pub fn syllables(&self) -> Vec<Syllable> {
+        annotation::syllables(&self.lyrics())
+    }
+
+    /// Where the song loops, if its file says so; players need not follow.
+    pub fn loop_points(&self) -> Option<LoopPoints> {
+        annotation::loop_points(&self.texts, &self.events, self.duration)
+    }
+
+    /// The chords of an XF file, in the order of playing.
+    pub fn chords(&self) -> &[TimedChord] {
+        &self.chords
     }
 
     /// The markers.

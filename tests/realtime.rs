@@ -13,7 +13,10 @@ use portative::engine::Engine;
 use portative::engine::native::Native;
 use portative::engine::reference::Reference;
 use portative::io::BUILT_IN_BANK;
-use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Program, Velocity};
+use portative::midi::ump::Packet;
+use portative::midi::{
+    Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
+};
 use portative::port::{EventInput, Params, Renderer, SynthPort};
 use portative::time::{ReferenceTime, SampleTime};
 
@@ -67,6 +70,47 @@ fn stress(input: &mut EventInput, from: u64, seed: &mut u32) {
     }
 }
 
+/// System exclusive messages of every kind and messages about single notes, with values from a seed.
+fn exclusive_stress(input: &mut EventInput, from: u64, seed: &mut u32) {
+    let mut random = |below: u32| {
+        *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        ((*seed >> 8) % below) as u8
+    };
+    let heads: [&[u8]; 12] = [
+        &[0x7E, 0x7F, 9, 3],
+        &[0x7F, 0x7F, 4, 1],
+        &[0x7F, 0x7F, 4, 2],
+        &[0x7F, 0x7F, 4, 5, 1, 1, 1, 1, 1],
+        &[0x7F, 0x7F, 8, 2, 0, 1],
+        &[0x7F, 0x7F, 8, 7, 1, 0, 1],
+        &[0x7F, 0x7F, 9, 1, 0],
+        &[0x7F, 0x7F, 10, 1, 9],
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0x01, 0x30],
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x15],
+        &[0x43, 0x10, 0x4C, 2, 1, 0],
+        &[0x43, 0x10, 0x4C, 8, 0],
+    ];
+    for step in 0..10 {
+        let mut payload = heads[usize::from(random(12))].to_vec();
+        payload.extend([random(128), random(128), random(128), random(128)]);
+        if payload[0] == 0x41 {
+            let sum = payload[4..].iter().fold(0_u8, |sum, byte| (sum + byte) & 0x7F);
+            payload.push((128 - sum) & 0x7F);
+        }
+        for packet in SysExPacket::split(&payload) {
+            let event = Event::new(Message::SysEx(packet));
+            input.play_at(SampleTime(from + step * 90), event).unwrap();
+        }
+        for status in [0x00, 0x20, 0x60, 0x90, 0xF0] {
+            let first = u32::from_be_bytes([0x40, status | random(16), random(128), random(12)]);
+            let second = u32::from_be_bytes([random(128), random(128), 0, 0]) << 1;
+            if let Packet::Event(event) = Packet::from_words([first, second, 0, 0]) {
+                input.play_at(SampleTime(from + step * 90), event).unwrap();
+            }
+        }
+    }
+}
+
 fn render(renderer: &mut Renderer, out: &mut [f32], block: i64) {
     renderer.render_interleaved_at(ReferenceTime(block * 200_000), out);
 }
@@ -85,6 +129,9 @@ fn check_engine(engine: impl Engine + 'static) {
     let mut loudest = 0.0_f32;
     for block in 0..500 {
         stress(&mut input, block as u64 * 1_000, &mut seed);
+        if block % 4 == 1 {
+            exclusive_stress(&mut input, block as u64 * 1_000, &mut seed);
+        }
         if block % 50 == 49 {
             // A bank is swapped while it sounds; the audio thread gives the old one back some blocks later.
             let newer = port.download_bank(bank()).unwrap();

@@ -21,6 +21,10 @@
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
 //! listens; `effects` adds what comes back. The dry sound has the same bits with effects and without.
 //!
+//! What messages say beyond that of channels: `sysex` reads system exclusive ones by their makers' tables; a `part` keeps what
+//! they set, `matrix` where they lead controllers, `tuning` the tunings of keys. `zone` has the channels of MPE, `expression`
+//! what moves single notes. [`implementation_chart`] shows all of it.
+//!
 //! Thread: [`Native`] on control threads, what it creates on the audio thread.
 //!
 //! Source: SoundFont Technical Specification 2.04; MIDI 1.0 and 2.0.
@@ -40,10 +44,18 @@ mod parameter;
 mod library;
 mod group;
 mod voice;
+mod priority;
 mod note;
 mod pool;
 mod line;
 mod sysex;
+mod tuning;
+mod matrix;
+mod part;
+mod expression;
+mod chart;
+mod routing;
+mod zone;
 mod effects;
 mod synthesizer;
 mod casting;
@@ -51,6 +63,7 @@ mod casting;
 use std::sync::Arc;
 
 pub use casting::{Casting, casting};
+pub use chart::implementation_chart;
 pub use selection::BankStyle;
 
 use library::{PresetPlan, Presets};

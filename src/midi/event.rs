@@ -2,7 +2,10 @@
 
 use crate::time::SampleTime;
 
-use super::{Channel, ChannelGroup, ControlValue, Controller, Key, Program, Velocity};
+use super::{
+    Channel, ChannelGroup, ControlValue, Controller, Key, NotePitch, ParameterNumber,
+    PerNoteNumber, Program, Velocity,
+};
 
 /// A message and the channel group it is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,10 +97,103 @@ pub enum Message {
         /// Where it is now.
         bend: ControlValue,
     },
+    /// A key was struck whose note has a pitch of its own (MIDI 2.0).
+    PitchedNoteOn {
+        /// The channel.
+        channel: Channel,
+        /// The key, by which the note is let go.
+        key: Key,
+        /// How hard it was struck.
+        velocity: Velocity,
+        /// The pitch, whatever the key's is.
+        pitch: NotePitch,
+    },
+    /// The notes of one key are bent (MIDI 2.0); [`ControlValue::CENTRE`] is no bend.
+    PerNoteBend {
+        /// The channel.
+        channel: Channel,
+        /// The key.
+        key: Key,
+        /// How far.
+        bend: ControlValue,
+    },
+    /// A controller of the notes of one key moved (MIDI 2.0).
+    PerNoteController {
+        /// The channel.
+        channel: Channel,
+        /// The key.
+        key: Key,
+        /// The controller.
+        number: PerNoteNumber,
+        /// Where it is now.
+        value: ControlValue,
+    },
+    /// The notes of one key are no longer moved, or no longer as they were (MIDI 2.0).
+    PerNoteManagement {
+        /// The channel.
+        channel: Channel,
+        /// The key.
+        key: Key,
+        /// Whether notes that sound keep what they have and follow no longer.
+        detach: bool,
+        /// Whether the key's bend and controllers go back to rest.
+        reset: bool,
+    },
+    /// A parameter is set in one message (MIDI 2.0).
+    Parameter {
+        /// The channel.
+        channel: Channel,
+        /// The parameter.
+        number: ParameterNumber,
+        /// Its value.
+        value: ControlValue,
+    },
     /// A piece of a system exclusive message.
     SysEx(SysExPacket),
     /// The status FF of a live stream: back to the power-on state.
     SystemReset,
+}
+
+impl Message {
+    /// The channel that it is for; none for what concerns the whole device.
+    pub const fn channel(&self) -> Option<Channel> {
+        match *self {
+            Self::NoteOff { channel, .. }
+            | Self::NoteOn { channel, .. }
+            | Self::PolyPressure { channel, .. }
+            | Self::ControlChange { channel, .. }
+            | Self::ProgramChange { channel, .. }
+            | Self::ChannelPressure { channel, .. }
+            | Self::PitchBend { channel, .. }
+            | Self::PitchedNoteOn { channel, .. }
+            | Self::PerNoteBend { channel, .. }
+            | Self::PerNoteController { channel, .. }
+            | Self::PerNoteManagement { channel, .. }
+            | Self::Parameter { channel, .. } => Some(channel),
+            Self::SysEx(_) | Self::SystemReset => None,
+        }
+    }
+
+    /// The same message for another channel.
+    #[must_use]
+    pub const fn on_channel(mut self, to: Channel) -> Self {
+        match &mut self {
+            Self::NoteOff { channel, .. }
+            | Self::NoteOn { channel, .. }
+            | Self::PolyPressure { channel, .. }
+            | Self::ControlChange { channel, .. }
+            | Self::ProgramChange { channel, .. }
+            | Self::ChannelPressure { channel, .. }
+            | Self::PitchBend { channel, .. }
+            | Self::PitchedNoteOn { channel, .. }
+            | Self::PerNoteBend { channel, .. }
+            | Self::PerNoteController { channel, .. }
+            | Self::PerNoteManagement { channel, .. }
+            | Self::Parameter { channel, .. } => *channel = to,
+            Self::SysEx(_) | Self::SystemReset => {}
+        }
+        self
+    }
 }
 
 /// A bank as two bank select controllers name it.

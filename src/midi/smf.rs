@@ -6,10 +6,11 @@
 //! holds music is [`Loaded`] with a [`SmfWarning`] per oddity, one that holds none is a [`SmfError`].
 //! Every place is given as the byte offset in the bytes that were passed in, containers included.
 //!
-//! Source: Standard MIDI Files 1.0 (RP-001), RP-019 (device and program names), RP-029 (RMID).
+//! Source: Standard MIDI Files 1.0 (RP-001), RP-019 (device and program names), RP-029 (RMID); M2-116-U (clip files).
 
 mod error;
 mod meta;
+mod clip;
 mod container;
 mod track;
 mod read;
@@ -39,7 +40,7 @@ pub struct Smf {
 }
 
 impl Smf {
-    /// Reads a file within the default [`Limits`].
+    /// Reads a file within the default [`Limits`]; a clip file of MIDI 2.0 as well.
     ///
     /// # Errors
     ///

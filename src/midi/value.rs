@@ -142,6 +142,10 @@ impl Controller {
     pub const RESET_ALL_CONTROLLERS: Self = Self(121);
     /// All notes off.
     pub const ALL_NOTES_OFF: Self = Self(123);
+    /// One note at a time.
+    pub const MONO: Self = Self(126);
+    /// Several notes at a time.
+    pub const POLY: Self = Self(127);
 }
 
 /// How hard a key was struck, in 16 bits.

@@ -16,9 +16,8 @@ pub struct WireBytes {
 }
 
 impl WireBytes {
-    /// The longest that a message can become: a packet of a system exclusive message with F0 and F7,
-    /// or a program change with its two bank selects.
-    pub const CAPACITY: usize = SysExPacket::CAPACITY + 2;
+    /// The longest that a message can become: a parameter, which takes four controllers.
+    pub const CAPACITY: usize = 12;
 
     fn push(mut self, bytes: &[u8]) -> Self {
         for byte in bytes {
@@ -49,7 +48,7 @@ impl Message {
 
     /// The bytes of this message in the MIDI 1.0 protocol, values cut to its resolution.
     ///
-    /// A note-on that becomes velocity 0 is sent with 1, because 0 would end the note. A packet of a
+    /// What concerns a single note and has no other form gives no bytes. A note-on that becomes velocity 0 is sent with 1, because 0 would end the note. A packet of a
     /// system exclusive message gives its share of the message's bytes. Any thread, no allocation.
     pub fn to_midi1(&self) -> WireBytes {
         let wire = WireBytes::default();
@@ -58,7 +57,8 @@ impl Message {
             Self::NoteOff { channel, key, velocity } => {
                 wire.push(&[status(0x80, channel), key.get(), velocity.to_u7()])
             }
-            Self::NoteOn { channel, key, velocity } => {
+            Self::NoteOn { channel, key, velocity }
+            | Self::PitchedNoteOn { channel, key, velocity, .. } => {
                 wire.push(&[status(0x90, channel), key.get(), velocity.to_u7().max(1)])
             }
             Self::PolyPressure { channel, key, pressure } => {
@@ -84,9 +84,38 @@ impl Message {
                 let bend = bend.to_u14();
                 wire.push(&[status(0xE0, channel), (bend & 0x7F) as u8, (bend >> 7) as u8])
             }
+            Self::Parameter { channel, .. } => {
+                let select = status(0xB0, channel);
+                self.parameter_controllers()
+                    .into_iter()
+                    .flatten()
+                    .fold(wire, |wire, (number, value)| {
+                        wire.push(&[select, number.get(), value.to_u7()])
+                    })
+            }
+            // MIDI 1.0 has nothing that moves one note.
+            Self::PerNoteBend { .. }
+            | Self::PerNoteController { .. }
+            | Self::PerNoteManagement { .. } => wire,
             Self::SysEx(packet) => sysex_bytes(wire, &packet),
             Self::SystemReset => wire.push(&[0xFF]),
         }
+    }
+}
+
+impl Message {
+    /// The controllers of MIDI 1.0 that set a [`Message::Parameter`]; none for other messages.
+    ///
+    /// SPEC: M2-104-UM §D.2.3: the number, coarse and fine, then the upper fourteen bits of the value, coarse and fine.
+    pub(crate) fn parameter_controllers(&self) -> Option<[(Controller, ControlValue); 4]> {
+        let Self::Parameter { number, value, .. } = *self else { return None };
+        let [coarse, fine] = if number.registered { [101, 100] } else { [99, 98] };
+        let value = value.to_u14();
+        let data = [(coarse, number.bank), (fine, number.index), (6, (value >> 7) as u8)];
+        let [coarse, fine, data] = data
+            .map(|(number, value)| (Controller::from_data(number), ControlValue::from_u7(value)));
+        let low = ControlValue::from_u7((value & 0x7F) as u8);
+        Some([coarse, fine, data, (Controller::from_data(38), low)])
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::bank::{Bank, BankPreset, PatchNumber};
 use crate::engine::native::Native;
-use crate::engine::{Content, Download, Engine};
+use crate::engine::{ChannelPriority, Content, Download, Engine};
+use crate::midi::{Channel, ChannelGroup};
 use crate::riff::ByteSource;
 
 use super::event::Events;
@@ -293,6 +294,39 @@ impl SynthPort {
     /// [`PortError::WrongState`] when closed.
     pub fn content(&self) -> Result<Content, PortError> {
         self.with(Operation::Downloads, |open, _| Ok(open.content()))
+    }
+
+    /// Says how much the notes of a channel matter when voices run out; from the next block on.
+    ///
+    /// A note takes voices from the channel with the lowest priority first, and from none above its own.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::NoSuchChannelGroup`]; [`PortError::Stalled`].
+    pub fn set_channel_priority(
+        &self,
+        group: ChannelGroup,
+        channel: Channel,
+        priority: ChannelPriority,
+    ) -> Result<(), PortError> {
+        retry(|| {
+            self.with(Operation::ChannelPriority, |open, events| {
+                open.set_priority(group, channel, priority, events)
+            })
+        })
+    }
+
+    /// How much the notes of a channel matter.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::NoSuchChannelGroup`].
+    pub fn channel_priority(
+        &self,
+        group: ChannelGroup,
+        channel: Channel,
+    ) -> Result<ChannelPriority, PortError> {
+        self.with(Operation::ChannelPriority, |open, _| open.priority(group, channel))
     }
 
     /// A new way for events into the port.

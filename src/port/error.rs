@@ -5,7 +5,7 @@ use std::fmt;
 use crate::bank::PatchNumber;
 use crate::engine::EngineError;
 use crate::format::AudioFormat;
-use crate::midi::Event;
+use crate::midi::{ChannelGroup, Event};
 
 use super::{DownloadId, SinkError};
 
@@ -44,6 +44,14 @@ pub enum PortError {
     TooManyInputs {
         /// How many it can have.
         limit: usize,
+    },
+    /// The port has no such channel group.
+    #[error("there is no channel group {}; the port has {groups}, from 0", group.0)]
+    NoSuchChannelGroup {
+        /// What was asked for.
+        group: ChannelGroup,
+        /// How many there are.
+        groups: u16,
     },
     /// The bank has no preset with these numbers.
     #[error("the bank has no preset in {patch}")]
@@ -119,6 +127,8 @@ pub enum PlayError {
 pub enum Operation {
     /// Hand out the renderer.
     Activate,
+    /// Set or read the priority of a channel.
+    ChannelPriority,
     /// Connect a wave sink.
     Connect,
     /// Stop rendering.
@@ -145,6 +155,7 @@ impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Activate => "activate",
+            Self::ChannelPriority => "set or read a channel's priority",
             Self::Connect => "connect a sink",
             Self::Deactivate => "deactivate",
             Self::Disconnect => "disconnect the sink",

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::{Content, Download, Engine, Prepared, Settings};
+use crate::engine::{ChannelPriority, Content, Download, Engine, Prepared, Settings};
+
+use crate::midi::{Channel, ChannelGroup};
 
 use super::event::Events;
 use super::keepers::keep;
@@ -27,6 +29,8 @@ pub(super) struct Open {
     commands: Producer<Command>,
     reclaim: Consumer<Reclaimed>,
     ledger: Ledger,
+    /// By channel over all groups.
+    priorities: Box<[ChannelPriority]>,
     sink: Option<Box<dyn WaveSink>>,
 }
 
@@ -38,8 +42,17 @@ impl Open {
         let state = RenderState::new(synthesizer, &granted, taken, given);
         let shared = Arc::new(Shared::new(state, granted.sample_rate, granted.audio_channels));
         keep(Arc::clone(&shared));
-        let (instance, ledger) = (next_id(), Ledger::new());
-        Ok(Self { instance, granted, shared, commands, reclaim, ledger, sink: None })
+        let channels = usize::from(granted.channel_groups) * Channel::COUNT;
+        Ok(Self {
+            instance: next_id(),
+            granted,
+            shared,
+            commands,
+            reclaim,
+            ledger: Ledger::new(),
+            priorities: vec![ChannelPriority::default(); channels].into_boxed_slice(),
+            sink: None,
+        })
     }
 
     pub(super) const fn instance(&self) -> u64 {
@@ -148,6 +161,37 @@ impl Open {
         Ok(())
     }
 
+    pub(super) fn set_priority(
+        &mut self,
+        group: ChannelGroup,
+        channel: Channel,
+        priority: ChannelPriority,
+        events: &mut Events,
+    ) -> Result<(), PortError> {
+        let index = self.channel_index(group, channel)?;
+        self.has_room()?;
+        self.priorities[index] = priority;
+        self.send(Command::SetPriority(group, channel, priority), events);
+        Ok(())
+    }
+
+    pub(super) fn priority(
+        &self,
+        group: ChannelGroup,
+        channel: Channel,
+    ) -> Result<ChannelPriority, PortError> {
+        Ok(self.priorities[self.channel_index(group, channel)?])
+    }
+
+    /// A channel counted over all groups, below the number of priorities.
+    fn channel_index(&self, group: ChannelGroup, channel: Channel) -> Result<usize, PortError> {
+        let groups = self.granted.channel_groups;
+        if u16::from(group.0) >= groups {
+            return Err(PortError::NoSuchChannelGroup { group, groups });
+        }
+        Ok(usize::from(group.0) * Channel::COUNT + usize::from(channel.index()))
+    }
+
     /// Whether a command can be sent now.
     fn has_room(&self) -> Result<(), PortError> {
         match self.commands.slots() {
@@ -194,6 +238,7 @@ impl Open {
             peak: self.shared.peak.take(),
             lost_notes: progress.status.lost_notes,
             missing_presets: progress.status.missing_presets,
+            ignored_sysex: progress.status.ignored_sysex,
             late_events: progress.late_events,
             overflows: self.shared.overflows.load(Ordering::Relaxed),
             faults: progress.status.faults,

@@ -7,9 +7,10 @@ use rtrb::{Consumer, Producer};
 
 use crate::dsp::Limiter;
 use crate::engine::{
-    BlockEvent, Installation, MissingPreset, Place, Retired, StereoBus, Synthesizer,
+    BlockEvent, ChannelPriority, Installation, MissingPreset, Place, Retired, StereoBus,
+    Synthesizer,
 };
-use crate::midi::TimedEvent;
+use crate::midi::{Channel, ChannelGroup, TimedEvent};
 use crate::rt::Crew;
 use crate::time::{ReferenceTime, SampleTime};
 
@@ -36,6 +37,8 @@ pub(super) enum Command {
     Install(Place, Installation),
     /// End a download.
     Uninstall(Place),
+    /// Let the notes of a channel matter more or less.
+    SetPriority(ChannelGroup, Channel, ChannelPriority),
 }
 
 /// What the audio thread has let go of, to be freed by a control thread, and what it has to say.
@@ -106,6 +109,9 @@ impl RenderState {
                     }
                 }
                 Ok(Command::Uninstall(place)) => self.synthesizer.uninstall(place),
+                Ok(Command::SetPriority(group, channel, priority)) => {
+                    self.synthesizer.set_priority(group, channel, priority);
+                }
                 Ok(Command::AddInput(input)) => self.inputs.push(input),
                 Err(_) => break,
             }

@@ -32,7 +32,7 @@ pub(super) struct Shared {
     pub(super) overflows: AtomicU64,
     /// The loudest data point.
     pub(super) peak: Peak,
-    progress: Latest<7>,
+    progress: Latest<8>,
     anchor: Latest<4>,
 }
 
@@ -58,7 +58,7 @@ impl Shared {
             inputs: AtomicUsize::new(0),
             overflows: AtomicU64::new(0),
             peak: Peak::default(),
-            progress: Latest::new([0; 7]),
+            progress: Latest::new([0; 8]),
             anchor: Latest::new([0; 4]),
         };
         shared.set_progress(Progress::default());
@@ -79,18 +79,28 @@ impl Shared {
             pack(status.voices),
             status.lost_notes,
             status.missing_presets,
+            status.ignored_sysex,
             status.faults,
         ]);
     }
 
     pub(super) fn progress(&self) -> Progress {
-        let [position, late_events, peak_voices, voices, lost_notes, missing_presets, faults] =
-            self.progress.read();
+        let [
+            position,
+            late_events,
+            peak_voices,
+            voices,
+            lost_notes,
+            missing_presets,
+            ignored_sysex,
+            faults,
+        ] = self.progress.read();
+        let voices = unpack(voices);
         Progress {
             position: SampleTime(position),
             late_events,
             peak_voices: unpack(peak_voices),
-            status: Status { voices: unpack(voices), lost_notes, missing_presets, faults },
+            status: Status { voices, lost_notes, missing_presets, ignored_sysex, faults },
         }
     }
 

@@ -21,6 +21,8 @@ pub struct RunningStats {
     pub lost_notes: u64,
     /// Notes for a preset that is not installed.
     pub missing_presets: u64,
+    /// System exclusive messages that nobody acted on: unknown, damaged or for another device.
+    pub ignored_sysex: u64,
     /// Events that came after their time and were played at once.
     pub late_events: u64,
     /// Events that found their queue full and were not played.

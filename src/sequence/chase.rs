@@ -58,7 +58,7 @@ impl Later {
 
     /// Whether a receiver needs `event`, which comes before everything that was asked about so far.
     fn needs(&mut self, event: &Event) -> bool {
-        let Some(channel) = channel_of(&event.message) else {
+        let Some(channel) = event.message.channel() else {
             return true;
         };
         let index = usize::from(event.group.0) * Channel::COUNT + usize::from(channel.index());
@@ -117,17 +117,4 @@ fn set_bit(bits: &mut u128, index: u8) -> bool {
     let was_clear = *bits & bit == 0;
     *bits |= bit;
     was_clear
-}
-
-fn channel_of(message: &Message) -> Option<Channel> {
-    match message {
-        Message::NoteOff { channel, .. }
-        | Message::NoteOn { channel, .. }
-        | Message::PolyPressure { channel, .. }
-        | Message::ControlChange { channel, .. }
-        | Message::ProgramChange { channel, .. }
-        | Message::ChannelPressure { channel, .. }
-        | Message::PitchBend { channel, .. } => Some(*channel),
-        _ => None,
-    }
 }

@@ -8,6 +8,7 @@
 )]
 
 mod arithmetic;
+mod clip;
 mod downloads;
 mod house;
 mod native;

@@ -6,7 +6,7 @@ use std::thread;
 
 use portative::engine::Effects;
 use portative::format::AudioFormat;
-use portative::midi::{Channel, Event, Key, Message, Velocity};
+use portative::midi::{Channel, ChannelGroup, Event, Key, Message, Velocity};
 use portative::port::{
     DownloadId, EventInput, Params, PlayError, PortError, Renderer, SinkError, State, SynthPort,
     WaveSink,
@@ -122,6 +122,11 @@ const TABLE: &[(&str, Call, [&str; 3])] = &[
     ("downloads", |port| word(port.downloads()), ["see what is downloaded: closed", "ok", "ok"]),
     ("content", |port| word(port.content()), ["see what is downloaded: closed", "ok", "ok"]),
     ("unload", |port| word(port.unload(stale())), ["unload: closed", "invalid", "invalid"]),
+    (
+        "channel_priority",
+        |port| word(port.channel_priority(ChannelGroup(0), Channel::default())),
+        ["set or read a channel's priority: closed", "ok", "ok"],
+    ),
     (
         "latency_clock",
         |port| word(port.latency_clock()),

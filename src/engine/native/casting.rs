@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 
 use super::channel::ChannelState;
 use super::selection::{BankStyle, Request, first_choice, select};
-use super::sysex::{Assembler, Command};
+use super::sysex::{self, Assembler, Command, PartSetting};
 use crate::bank::PatchNumber;
-use crate::midi::{Channel, ChannelGroup, Event, Message};
+use crate::midi::{Channel, ChannelGroup, ControlValue, Event, Message, SysExPacket};
 
 /// A preset that notes of a channel ask for, and the one that plays them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,8 @@ pub fn casting<'a>(
 /// The channels of a synthesizer that has nothing to play on.
 struct Stage {
     channels: Vec<ChannelState>,
-    assembler: Assembler,
+    /// Away only while a message is followed.
+    assembler: Option<Assembler>,
     style: BankStyle,
     /// Notes by channel over all groups and what they ask for.
     notes: BTreeMap<(usize, Request), u64>,
@@ -69,7 +70,7 @@ impl Stage {
         let style = BankStyle::default();
         Self {
             channels: ChannelState::power_on(channel_groups * Channel::COUNT, style).collect(),
-            assembler: Assembler::new(),
+            assembler: Some(Assembler::new()),
             style,
             notes: BTreeMap::new(),
         }
@@ -80,7 +81,7 @@ impl Stage {
             usize::from(event.group.0) * Channel::COUNT + usize::from(channel.index())
         };
         match event.message {
-            Message::NoteOn { channel, .. } => {
+            Message::NoteOn { channel, .. } | Message::PitchedNoteOn { channel, .. } => {
                 let Some(state) = self.channels.get(index(channel)) else { return };
                 *self.notes.entry((index(channel), state.request())).or_default() += 1;
             }
@@ -94,16 +95,41 @@ impl Stage {
                     state.set_program(program.get(), bank, self.style);
                 }
             }
-            Message::SysEx(packet) => match self.assembler.push(&packet) {
-                Some(Command::Reset(style)) => self.reset(style),
-                Some(Command::Rhythm(channel, on)) => {
-                    if let Some(state) = self.channels.get_mut(index(channel)) {
-                        state.set_percussion(on);
-                    }
+            Message::SysEx(packet) => self.follow_exclusive(event.group, &packet),
+            Message::SystemReset => self.reset(BankStyle::default()),
+            _ => {}
+        }
+    }
+
+    /// Follows what an exclusive message says of drums and programs.
+    fn follow_exclusive(&mut self, group: ChannelGroup, packet: &SysExPacket) {
+        let Some(mut assembler) = self.assembler.take() else { return };
+        if let Some(payload) = assembler.push(packet) {
+            sysex::read(payload, &mut |command| match command {
+                Command::Reset(reset) => self.reset(reset.bank_style().unwrap_or_default()),
+                Command::Part { part, sets, value } => {
+                    let index = usize::from(group.0) * Channel::COUNT + usize::from(part);
+                    self.set_part(index, sets, value);
                 }
                 _ => {}
-            },
-            Message::SystemReset => self.reset(BankStyle::default()),
+            });
+        }
+        self.assembler = Some(assembler);
+    }
+
+    fn set_part(&mut self, index: usize, sets: PartSetting, value: u16) {
+        let Some(state) = self.channels.get_mut(index) else { return };
+        let seven = (value & 0x7F) as u8;
+        match sets {
+            PartSetting::Rhythm | PartSetting::PartMode => state.set_percussion(value != 0),
+            PartSetting::Controller(controller) => {
+                state.set_controller(controller, ControlValue::from_u7(seven));
+            }
+            PartSetting::Tone => {
+                state.set_controller(0, ControlValue::from_u7((value >> 7) as u8));
+                state.set_program(seven, None, self.style);
+            }
+            PartSetting::Program => state.set_program(seven, None, self.style),
             _ => {}
         }
     }

@@ -12,13 +12,20 @@ use super::drum_setup::{DrumParameter, DrumSetup};
 use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
 use super::offsets::Offsets;
+use super::part::Part;
 use super::portamento::Portamento;
 use super::selection::{BankStyle, Choice, Request};
 use super::sound_controllers::{SoundControllers, is_moved};
+use super::sysex::TuningPlace;
 use crate::bank::Input;
 use crate::midi::{BankSelect, Channel, ControlValue, Controller};
 use data_entry::RegisteredValues;
 use pointer::Pointer;
+
+/// The tables of parameter numbers, for whoever shows what is understood.
+pub(super) mod tables {
+    pub(in super::super) use super::pointer::{DRUM_NUMBERS, PART_NUMBERS, REGISTERED};
+}
 
 /// Controllers of a channel.
 const CONTROLLERS: usize = 128;
@@ -118,6 +125,8 @@ pub(super) struct ChannelState {
     rhythm: bool,
     /// Whether it plays drums.
     percussion: bool,
+    /// What system exclusive messages set.
+    pub(super) part: Part,
     /// What it asks for.
     request: Request,
     /// The preset that notes play.
@@ -151,6 +160,7 @@ impl ChannelState {
             portamento: Portamento::NEW,
             rhythm: percussion,
             percussion,
+            part: Part::new(),
             request: Request { percussion, style, ..Request::default() },
             choice: None,
             changed: InputSet::ALL,
@@ -165,6 +175,11 @@ impl ChannelState {
     /// What it asks for.
     pub(super) const fn request(&self) -> Request {
         self.request
+    }
+
+    /// Whether it plays a drum kit.
+    pub(super) const fn is_percussion(&self) -> bool {
+        self.percussion
     }
 
     /// Makes it a part that plays drums whatever its bank, or one that does not.
@@ -190,7 +205,7 @@ impl ChannelState {
 
     /// The channel's own tuning in cents.
     pub(super) fn tuning_cents(&self) -> f64 {
-        self.registered.tuning_cents()
+        self.registered.tuning_cents() + self.part.master_tuning(self.percussion)
     }
 
     /// How many times the usual depth the modulation wheel has.
@@ -303,8 +318,29 @@ impl ChannelState {
         self.changed.insert(Signal::Controller(coarse));
     }
 
+    /// The tuning of all keys that registered parameters 3 and 4 select.
+    pub(super) const fn tuning_place(&self) -> TuningPlace {
+        let RegisteredValues { tuning_bank: bank, tuning_program: program, .. } = self.registered;
+        TuningPlace { bank, program }
+    }
+
+    /// Semitones that the wheel reaches.
+    pub(super) const fn bend_range(&self) -> f32 {
+        self.registered.bend_range
+    }
+
+    /// Cents that the wheel bends by now.
+    pub(super) fn bend_cents(&self) -> f64 {
+        (f64::from(self.wheel) - 8192.0) / 8192.0 * 100.0 * f64::from(self.registered.bend_range)
+    }
+
+    /// The numbers of the registered parameter that data entry is for.
+    pub(super) const fn registered_numbers(&self) -> Option<[u8; 2]> {
+        self.pointer.registered_numbers()
+    }
+
     /// A controller in seven bits.
-    fn seven_bits(&self, controller: u8) -> u8 {
+    pub(super) fn seven_bits(&self, controller: u8) -> u8 {
         self.controllers[usize::from(controller & 0x7F)] as u8
     }
 

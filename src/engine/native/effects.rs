@@ -5,11 +5,15 @@
 //! from the events alone, never from audio and never from how blocks are cut; new parameters wait for
 //! the next grid point.
 
+mod request;
+
 use std::ops::Range;
 
 use super::group::{CHORUS, EFFECTS, Mix, REVERB, sends};
-use crate::dsp::{Chorus, ChorusParameters, Reverb, ReverbParameters, SimdLevel};
+use super::sysex::EffectSetting;
+use crate::dsp::{Chorus, Reverb, SimdLevel};
 use crate::engine::Effects;
+use request::Request;
 
 /// Left and right.
 const SIDES: usize = 2;
@@ -30,8 +34,10 @@ pub(super) struct EffectRack {
     chorus: Option<Box<Chorus>>,
     to_reverb: [Box<[f32]>; SIDES],
     to_chorus: [Box<[f32]>; SIDES],
-    /// Whether the parameters go back to those of the power-on state at the next grid point.
-    resets: bool,
+    /// What the effects are to be.
+    request: Request,
+    /// Whether they are told at the next grid point.
+    changed: bool,
 }
 
 impl EffectRack {
@@ -39,34 +45,43 @@ impl EffectRack {
     pub(super) fn new(on: Effects, level: SimdLevel, rate: f64, quantum: usize) -> Self {
         let frames = if on == Effects::NONE { 0 } else { quantum };
         let sides = || std::array::from_fn(|_| vec![0.0; frames].into_boxed_slice());
+        let request = Request::power_on();
         Self {
             reverb: on
                 .reverb
-                .then(|| Box::new(Reverb::new(rate, power_on_reverb()).with_level(level))),
-            chorus: on.chorus.then(|| Box::new(Chorus::new(rate, power_on_chorus()))),
+                .then(|| Box::new(Reverb::new(rate, request.reverb).with_level(level))),
+            chorus: on.chorus.then(|| Box::new(Chorus::new(rate, request.chorus))),
             to_reverb: sides(),
             to_chorus: sides(),
-            resets: false,
+            request,
+            changed: false,
         }
     }
 
     /// Back to the parameters of the power-on state. What sounds dies away.
-    pub(super) const fn reset(&mut self) {
-        self.resets = true;
+    pub(super) fn reset(&mut self) {
+        self.request = Request::power_on();
+        self.changed = true;
+    }
+
+    /// Takes over a setting. What sounds goes over to it from the next grid point on.
+    pub(super) fn set(&mut self, sets: EffectSetting, value: u16) {
+        self.request.set(sets, value);
+        self.changed = true;
     }
 
     /// Does the work of a grid point: new parameters, and rest for what has died away.
     pub(super) fn pass_grid_point(&mut self) {
-        let resets = std::mem::replace(&mut self.resets, false);
+        let changed = std::mem::replace(&mut self.changed, false);
         if let Some(reverb) = &mut self.reverb {
-            if resets {
-                reverb.set(power_on_reverb());
+            if changed {
+                reverb.set(self.request.reverb);
             }
             reverb.rest();
         }
         if let Some(chorus) = &mut self.chorus {
-            if resets {
-                chorus.set(power_on_chorus());
+            if changed {
+                chorus.set(self.request.chorus);
             }
             chorus.rest();
         }
@@ -138,12 +153,4 @@ fn earlier(one: Option<usize>, other: Option<usize>) -> Option<usize> {
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     }
-}
-
-fn power_on_reverb() -> ReverbParameters {
-    ReverbParameters { level: REVERB_RETURN, ..ReverbParameters::default() }
-}
-
-fn power_on_chorus() -> ChorusParameters {
-    ChorusParameters { level: CHORUS_RETURN, ..ChorusParameters::default() }
 }

@@ -15,10 +15,12 @@ pub(super) enum Signal {
     PitchWheel,
     /// The range of the pitch wheel.
     PitchWheelSensitivity,
-    /// The channel's or the synthesizer's tuning.
+    /// The channel's or the synthesizer's tuning, and what else was set for a part as a whole.
     Tuning,
-    /// The synthesizer's volume.
+    /// The synthesizer's volume and balance.
     MasterVolume,
+    /// The tuning of keys, for those that sound as well.
+    KeyTuning,
     /// What the channel adds to generators by numbered parameters and drum setup.
     Generators,
     /// What it adds to the times of envelopes, by whatever way.
@@ -49,10 +51,14 @@ impl Signal {
             Self::MasterVolume => 133,
             Self::Generators => 134,
             Self::Times => 135,
+            Self::KeyTuning => KEY_TUNING,
         };
         (index / 64, 1 << (index % 64))
     }
 }
+
+/// The number of [`Signal::KeyTuning`].
+const KEY_TUNING: usize = 136;
 
 /// A set of [`Signal`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,8 +67,13 @@ pub(super) struct InputSet([u64; 3]);
 impl InputSet {
     /// Nothing.
     pub(super) const NONE: Self = Self([0; 3]);
-    /// Everything.
-    pub(super) const ALL: Self = Self([u64::MAX; 3]);
+    /// Everything but the tuning of keys, which a note that sounds follows only when it is told to.
+    pub(super) const ALL: Self = Self([u64::MAX, u64::MAX, !(1 << (KEY_TUNING % 64))]);
+
+    /// Both together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    }
 
     /// Adds `signal`.
     pub(super) fn insert(&mut self, signal: Signal) {

@@ -12,6 +12,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 
 use super::channel::ChannelState;
+use super::expression::KeyExpression;
 use super::group::{EFFECTS, Group, Mix, Waves};
 use super::pool::{Ahead, begin_group, render_groups};
 use super::voice::{Moment, Voice};
@@ -26,6 +27,8 @@ pub(super) struct Groups<'a> {
     pub(super) groups: &'a mut [Group],
     pub(super) voices: &'a mut [Voice],
     pub(super) ahead: &'a mut [Ahead],
+    /// What voices keep that follow the expression of their key no longer.
+    pub(super) kept: &'a [KeyExpression],
     /// The number of the first.
     pub(super) first: usize,
 }
@@ -35,10 +38,12 @@ impl<'a> Groups<'a> {
         let (groups, more_groups) = std::mem::take(&mut self.groups).split_at_mut(count);
         let (voices, more_voices) = std::mem::take(&mut self.voices).split_at_mut(count * LANES);
         let (ahead, more_ahead) = std::mem::take(&mut self.ahead).split_at_mut(count);
+        let (kept, more_kept) = self.kept.split_at(count * LANES);
+        self.kept = more_kept;
         let first = self.first;
         (self.groups, self.voices, self.ahead) = (more_groups, more_voices, more_ahead);
         self.first += count;
-        Groups { groups, voices, ahead, first }
+        Groups { groups, voices, ahead, kept, first }
     }
 }
 
@@ -162,9 +167,9 @@ impl Station<'_> {
     }
 
     fn begin_quantum(&mut self, plan: &Plan<'_>, now: &Moment, changed: bool, piece: &mut Piece) {
-        let Groups { groups, voices, first, .. } = &mut self.groups;
-        let voices = voices.chunks_exact_mut(LANES);
-        for (index, (group, voices)) in groups.iter_mut().zip(voices).enumerate() {
+        let Groups { groups, voices, kept, first, .. } = &mut self.groups;
+        let voices = voices.chunks_exact_mut(LANES).zip(kept.chunks_exact(LANES));
+        for (index, (group, (voices, kept))) in groups.iter_mut().zip(voices).enumerate() {
             if group.occupied == 0 {
                 continue;
             }
@@ -172,7 +177,7 @@ impl Station<'_> {
                 group.free_lane(lane);
                 piece.freed.push((*first + index, lane));
             }
-            let changes = changed.then_some(plan.channels);
+            let changes = changed.then_some((plan.channels, kept));
             begin_group((group, voices), plan.waves.library, changes, now, &mut piece.fed);
         }
     }

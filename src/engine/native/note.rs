@@ -3,6 +3,7 @@
 //! Three things are asked of them, each in constant time: the oldest held note of a key, the note to be
 //! stolen next, and the voices of a note.
 
+use super::priority::Priorities;
 use super::voice::NONE;
 use crate::midi::Channel;
 
@@ -44,6 +45,9 @@ pub(super) struct Note {
     /// The next note of the same key that is not released, or the next free place.
     next_of_key: u32,
 }
+
+/// The states from which notes are stolen, in that order.
+const STEALING_ORDER: [NoteState; 3] = [NoteState::Released, NoteState::Pedalled, NoteState::Held];
 
 /// The first and last of a list.
 #[derive(Debug, Clone, Copy)]
@@ -219,16 +223,49 @@ impl Notes {
         count
     }
 
-    /// The note to be stolen: released before held by a pedal before held, each the one that came to it first.
+    /// The note to be stolen for one of `channel`: of the lowest priority, but none above that channel's; then
+    /// released before held by a pedal before held, each the one that came to it first.
     ///
-    /// A note that began at `young` or later is spared while there is another one.
-    pub(super) fn victim(&self, young: u64) -> Option<u32> {
-        let firsts = self.states.map(|ends| ends.first);
-        let order = [NoteState::Released, NoteState::Pedalled, NoteState::Held];
-        let mut candidates = order.iter().map(|&state| firsts[state as usize]);
+    /// A note that began at `young` or later is spared while there is another one of its priority.
+    pub(super) fn victim(&self, young: u64, channel: u16, priorities: &Priorities) -> Option<u32> {
+        if !priorities.differ() {
+            return self.oldest(young);
+        }
+        let all = STEALING_ORDER.iter().flat_map(|&state| self.listed(state));
+        let lowest = all.map(|(_, note)| priorities.of(note.channel)).min()?;
+        if lowest > priorities.of(channel) {
+            return None;
+        }
+        let mut lists = STEALING_ORDER.iter();
+        let aged = lists.clone().find_map(|&state| {
+            let wanted =
+                |note: &Note| priorities.of(note.channel) == lowest && note.started < young;
+            self.listed(state).find(|(_, note)| wanted(note))
+        });
+        let any = || {
+            lists.find_map(|&state| {
+                self.listed(state).find(|(_, note)| priorities.of(note.channel) == lowest)
+            })
+        };
+        aged.or_else(any).map(|(index, _)| index)
+    }
+
+    /// The first note of the lists, in the order in which they are stolen from, that is not young, else any.
+    fn oldest(&self, young: u64) -> Option<u32> {
+        let mut candidates = STEALING_ORDER.iter().map(|&state| self.states[state as usize].first);
         let old = |index: &u32| self.get(*index).is_some_and(|note| note.started < young);
         let aged = candidates.clone().find(old);
         aged.or_else(|| candidates.find(|&index| index != NONE))
+    }
+
+    /// The notes in a state, in the order in which they came to it.
+    fn listed(&self, state: NoteState) -> impl Iterator<Item = (u32, &Note)> {
+        let mut at = self.states.get(state as usize).map_or(NONE, |ends| ends.first);
+        std::iter::from_fn(move || {
+            let (index, note) = (at, self.notes.get(at as usize)?);
+            at = note.next;
+            Some((index, note))
+        })
     }
 
     fn join_state(&mut self, note: u32, state: NoteState) {

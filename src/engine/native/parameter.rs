@@ -5,8 +5,10 @@
 
 use super::channel::ChannelState;
 use super::curve::{Reading, map};
+use super::expression::KeyExpression;
+use super::input::Signal;
 use super::library::RegionPlan;
-use super::sound_controllers::{self, BALANCE, VIBRATO_DELAY};
+use super::sound_controllers::{self, BALANCE, SoundControllers, VIBRATO_DELAY};
 use crate::bank::{Destination, Generator as G, Input, Modulator, ModulatorSource, Transform};
 use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
 use crate::midi::Controller;
@@ -49,6 +51,10 @@ pub(super) struct NoteView<'a> {
     pub(super) key: u8,
     /// The velocity on the scale of 0 to 127; the region may replace it.
     pub(super) velocity: f32,
+    /// Cents that the tuning of its key lies above equal temperament.
+    pub(super) key_cents: f32,
+    /// What moves the notes of its key alone.
+    pub(super) expression: Option<&'a KeyExpression>,
     /// The channel.
     pub(super) channel: &'a ChannelState,
 }
@@ -60,9 +66,47 @@ impl NoteView<'_> {
             Input::Link => return fed,
             Input::NoteOnVelocity => Reading::seven(self.velocity),
             Input::NoteOnKey => Reading::seven(f32::from(self.key)),
+            Input::Controller(number) => self.controller(number),
             input => self.channel.reading(input, self.struck),
         };
         map(source, reading)
+    }
+
+    /// A controller of the note, or else of its channel.
+    fn controller(&self, number: u8) -> Reading {
+        match self.expression.and_then(|expression| expression.controller(number)) {
+            Some(own) => Reading::seven(own),
+            None => self.channel.reading(Input::Controller(number), self.struck),
+        }
+    }
+
+    /// The sound controllers that are away from rest.
+    fn moved(&self) -> SoundControllers {
+        let moved = self.channel.moved();
+        self.expression.map_or(moved, |expression| expression.moved(moved))
+    }
+
+    /// Cents that its key's tuning or its own pitch, and its own bend, move it by.
+    fn own_cents(&self) -> (f32, f64) {
+        let Some(expression) = self.expression else { return (self.key_cents, 0.0) };
+        let pitch = expression.pitch_cents(self.struck).unwrap_or(self.key_cents);
+        (pitch, self.channel.part.note_bend(expression))
+    }
+
+    /// Where a controller is, 0 to 1; the wheel -1 to 1.
+    fn position(&self, signal: Signal) -> f32 {
+        let (input, centre) = match signal {
+            Signal::Controller(controller) => (Input::Controller(controller), 0.0),
+            Signal::ChannelPressure => (Input::ChannelPressure, 0.0),
+            Signal::PolyPressure => (Input::PolyPressure, 0.0),
+            Signal::PitchWheel => (Input::PitchWheel, 8192.0),
+            _ => return 0.0,
+        };
+        let reading = self.channel.reading(input, self.struck);
+        if centre == 0.0 {
+            return reading.value / 127.0;
+        }
+        (reading.value - centre) / centre
     }
 
     fn output(&self, modulator: &Modulator, fed: f32) -> f32 {
@@ -123,9 +167,9 @@ impl Sums {
         if channel.overrides().are_used() {
             channel.overrides().add_to(&mut self.0, base);
         }
-        let moved = channel.moved().without(region.own_controllers);
+        let moved = note.moved().without(region.own_controllers);
         if !moved.is_empty() {
-            sound_controllers::add_to(&mut self.0, moved, |n| channel.position(n), base);
+            sound_controllers::add_to(&mut self.0, moved, |n| note.controller(n).value, base);
         }
         if let Some(drums) = channel.drums() {
             drums.add_to(&mut self.0, note.struck, |generator| region.generators.get(generator));
@@ -221,6 +265,16 @@ impl<'a> Evaluation<'a> {
 
     /// The parameters that may change while the voice sounds.
     pub(super) fn parameters(&self) -> Parameters {
+        let mut parameters = self.own_parameters();
+        let part = &self.note.channel.part;
+        if part.matrix.is_active() {
+            part.matrix.apply(&mut parameters, self.rate, |signal| self.note.position(signal));
+        }
+        parameters
+    }
+
+    /// The same without what messages lead to them.
+    fn own_parameters(&self) -> Parameters {
         Parameters {
             attenuation_cb: self.attenuation(),
             pan: clamp(self.value(G::Pan), -500.0, 500.0),
@@ -264,7 +318,10 @@ impl<'a> Evaluation<'a> {
     fn pitch(&self) -> f64 {
         let from_root = f64::from(self.note.key) - self.region.root_key;
         let tuning = self.value(G::CoarseTune) * 100.0 + self.value(G::FineTune);
-        from_root * self.scale()
+        let (tuned, bent) = self.note.own_cents();
+        // A region that follows keys half as far follows their tuning half as far.
+        (from_root + f64::from(tuned) * 0.01) * self.scale()
+            + bent
             + self.region.correction_cents
             + f64::from(tuning)
             + f64::from(self.sums.0[PITCH])

@@ -9,6 +9,7 @@
 //! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
 use super::channel::ChannelState;
+use super::expression::KeyExpression;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, PresetRef, RegionRef};
@@ -16,9 +17,10 @@ use super::line::{self, Groups, Piece, Plan};
 use super::note::{NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
+use super::priority::Priorities;
 use super::voice::{Moment, NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
-use crate::engine::{DOWNLOADS, Effects, Place};
+use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
 use crate::rt::Crew;
 
 /// The fade of voices that are cut off, in seconds.
@@ -52,6 +54,9 @@ pub(super) struct Pool {
     /// what is done to all groups costs the same at any limit.
     inhabited: usize,
     notes: Notes,
+    priorities: Priorities,
+    /// What voices keep that follow the expression of their key no longer.
+    kept: Box<[KeyExpression]>,
     limit: u32,
     /// Voices in slots, fading ones included.
     occupied: u32,
@@ -82,6 +87,8 @@ impl Pool {
             vacancies,
             inhabited: 0,
             notes: Notes::new(groups * LANES, channels),
+            priorities: Priorities::new(channels),
+            kept: vec![KeyExpression::REST; groups * LANES].into_boxed_slice(),
             limit,
             occupied: 0,
             players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
@@ -120,7 +127,10 @@ impl Pool {
     ) {
         self.drop_old_copies(waves, channel, view.struck, moment);
         let wanted = u32::try_from(regions.len()).unwrap_or(u32::MAX).min(self.limit);
-        self.make_room(waves, wanted, moment);
+        if !self.make_room(waves, wanted, channel, moment) {
+            self.lost_notes += 1;
+            return;
+        }
         let places = regions.iter().map(|&region| RegionRef { preset, region });
         let class_of =
             |place| waves.library.region(place).map_or(0, |region| region.exclusive_class);
@@ -181,14 +191,22 @@ impl Pool {
         Some(index * LANES + lane)
     }
 
-    /// Cuts off whole notes until `wanted` voices may begin.
-    fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, moment: &Moment) {
+    /// Cuts off whole notes until `wanted` voices may begin on a channel; whether they may.
+    fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, channel: u16, moment: &Moment) -> bool {
         let young = moment.now.saturating_sub((SPARED_SECONDS * moment.rate) as u64);
         while self.notes.voices() + wanted > self.limit {
-            let Some(note) = self.notes.victim(young) else { return };
+            let Some(note) = self.notes.victim(young, channel, &self.priorities) else {
+                return false;
+            };
             self.cut_note(waves, note, moment);
             self.lost_notes += 1;
         }
+        true
+    }
+
+    /// Says how much the notes of a channel matter.
+    pub(super) fn set_priority(&mut self, channel: usize, priority: ChannelPriority) {
+        self.priorities.set(channel, priority);
     }
 
     /// Releases the oldest notes of a key that a pedal holds, when it holds too many.
@@ -279,6 +297,16 @@ impl Pool {
                     let group = &mut self.groups[index];
                     self.voices[slot].fade(group, lane, moment, fade_frames(moment));
                 }
+            }
+        }
+    }
+
+    /// Lets the voices of a key keep this expression whatever comes.
+    pub(super) fn detach(&mut self, (channel, key): (u16, u8), expression: KeyExpression) {
+        for (voice, kept) in self.voices.iter_mut().zip(&mut self.kept) {
+            if voice.channel == channel && voice.struck == key && !voice.detached {
+                voice.detached = true;
+                *kept = expression;
             }
         }
     }
@@ -389,7 +417,6 @@ impl Pool {
         moment: &Moment,
     ) {
         self.fed = [None; EFFECTS];
-        let changes = changed.then_some(channels);
         for index in 0..self.inhabited {
             if self.groups[index].occupied == 0 {
                 continue;
@@ -397,8 +424,9 @@ impl Pool {
             for lane in lanes(self.groups[index].over) {
                 self.free(index, lane);
             }
-            let voices = &mut self.voices[index * LANES..(index + 1) * LANES];
-            let group = (&mut self.groups[index], voices);
+            let slots = index * LANES..(index + 1) * LANES;
+            let changes = changed.then_some((channels, &self.kept[slots.clone()]));
+            let group = (&mut self.groups[index], &mut self.voices[slots]);
             begin_group(group, library, changes, moment, &mut self.fed);
         }
         while self.inhabited > 0 && self.groups[self.inhabited - 1].occupied == 0 {
@@ -419,6 +447,7 @@ impl Pool {
             groups: &mut self.groups[..self.inhabited],
             voices: &mut self.voices[..self.inhabited * LANES],
             ahead: &mut self.ahead[..self.inhabited],
+            kept: &self.kept[..self.inhabited * LANES],
             first: 0,
         };
         line::render(groups, plan, crew, &mut |mut piece| {
@@ -493,18 +522,19 @@ impl Pool {
     }
 }
 
-/// Does what a grid point means for a group; `changes` are those since the last one.
+/// Does what a grid point means for a group; `changes` are those since the last one, and what the group's voices keep.
 pub(super) fn begin_group(
     (group, voices): (&mut Group, &mut [Voice]),
     library: &Library,
-    changes: Option<&[ChannelState]>,
+    changes: Option<(&[ChannelState], &[KeyExpression])>,
     moment: &Moment,
     fed: &mut [Option<u64>; EFFECTS],
 ) {
     group.filter.flush();
-    if let Some(channels) = changes {
+    if let Some((channels, kept)) = changes {
         for lane in lanes(group.occupied) {
-            if update(&mut voices[lane], group.regions[lane], library, channels, moment) {
+            let place = (group.regions[lane], &kept[lane]);
+            if update(&mut voices[lane], place, library, channels, moment) {
                 group.wake(lane);
             }
         }
@@ -605,7 +635,7 @@ fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment
 /// Hands a channel's changes to a voice that depends on them; whether there were any.
 fn update(
     voice: &mut Voice,
-    place: RegionRef,
+    (place, kept): (RegionRef, &KeyExpression),
     library: &Library,
     channels: &[ChannelState],
     moment: &Moment,
@@ -617,7 +647,14 @@ fn update(
     let Some(region) = library.region(place) else { return false };
     let concerned = channel.changed.meets(region.inputs);
     if concerned {
-        let view = NoteView { struck: 0, key: 0, velocity: 0.0, channel };
+        let view = NoteView {
+            struck: 0,
+            key: 0,
+            velocity: 0.0,
+            key_cents: 0.0,
+            expression: Some(kept),
+            channel,
+        };
         voice.update(region, view, moment);
     }
     concerned

@@ -111,13 +111,21 @@ pub(super) fn first_choice(request: Request) -> PatchNumber {
     PatchNumber { bank, program }
 }
 
-/// What would play, the best first, up to what does.
+/// What would play, the best first and each once, up to what does.
 pub(super) fn wanted(request: Request, plays: Option<PatchNumber>) -> [Option<PatchNumber>; MOST] {
-    let candidates = candidates(request);
-    let patches =
-        candidates.as_slice().iter().map(|&(bank, program)| PatchNumber { bank, program });
-    let mut better = patches.take_while(|patch| Some(*patch) != plays);
-    std::array::from_fn(|_| better.next())
+    let mut wanted = [None; MOST];
+    let mut count = 0;
+    for &(bank, program) in candidates(request).as_slice() {
+        let patch = Some(PatchNumber { bank, program });
+        if patch == plays {
+            break;
+        }
+        if !wanted.contains(&patch) {
+            wanted[count] = patch;
+            count += 1;
+        }
+    }
+    wanted
 }
 
 fn candidates(request: Request) -> Candidates {

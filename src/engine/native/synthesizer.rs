@@ -1,30 +1,37 @@
 //! The audio half of the engine: events at their frame, grid points, and the mix.
 
+mod exclusive;
 mod monophony;
+mod per_note;
+mod zones;
 
 use super::Interpolation;
 use super::channel::{ChannelState, Effect};
 use super::curve::velocity_scale;
 use super::effects::EffectRack;
 use super::group::{DRY, Mix, Waves};
-use super::input::{InputSet, Signal};
+use super::input::InputSet;
 use super::library::{Library, Presets};
 use super::line::Plan;
 use super::missing::Missing;
 use super::parameter::NoteView;
+use super::part::Part;
 use super::pool::Pool;
+use super::routing::Routing;
 use super::selection::{BankStyle, wanted};
-use super::sysex::{Assembler, Command};
+use super::sysex::Assembler;
+use super::tuning::Tunings;
 use super::voice::Moment;
+use super::zone::Zones;
 use crate::bank::PatchNumber;
-use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64, log2};
+use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
-    BlockEvent, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired, Settings, Status,
-    StereoBus, Synthesizer,
+    BlockEvent, ChannelPriority, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired,
+    Settings, Status, StereoBus, Synthesizer,
 };
 use crate::midi::{
-    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program,
-    Velocity,
+    BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, NotePitch,
+    Program, Velocity,
 };
 use crate::rt::{Crew, FloatEnv};
 
@@ -55,7 +62,15 @@ pub(super) struct NativeSynthesizer {
     mix: Mix,
     effects: Effects,
     rack: EffectRack,
-    assembler: Assembler,
+    /// Away only while a message is carried out.
+    assembler: Option<Assembler>,
+    tunings: Tunings,
+    routing: Routing,
+    /// The MPE zones of each group of channels.
+    zones: Box<[Zones]>,
+    ignored_sysex: u64,
+    /// The pitch of the note that is beginning, where it has its own.
+    note_pitch: Option<NotePitch>,
     bank_style: BankStyle,
     /// Downloads that were ended and may still sound.
     leaving: Vec<Place>,
@@ -69,6 +84,8 @@ pub(super) struct NativeSynthesizer {
     rate: f64,
     smoothing: f32,
     gain: f32,
+    /// The factors of the left and the right.
+    balance: [f32; 2],
     lead: u32,
     missing_presets: u64,
     missing: Missing,
@@ -149,12 +166,22 @@ impl NativeSynthesizer {
                 interpolation,
                 sinc: (interpolation == Interpolation::Sinc).then(Box::default),
             },
-            channels: ChannelState::power_on(channels, bank_style).collect(),
+            channels: ChannelState::power_on(channels, bank_style)
+                .map(|mut state| {
+                    state.part = Part::with_expression();
+                    state
+                })
+                .collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             mix: Mix::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, level, rate, quantum as usize),
-            assembler: Assembler::new(),
+            assembler: Some(Assembler::new()),
+            tunings: Tunings::new(),
+            routing: Routing::new(channels),
+            zones: vec![Zones::default(); settings.channel_groups.into()].into_boxed_slice(),
+            ignored_sysex: 0,
+            note_pitch: None,
             bank_style,
             own_style: bank_style,
             leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
@@ -164,6 +191,7 @@ impl NativeSynthesizer {
             rate,
             smoothing: (1.0 - kept) as f32,
             gain: DEFAULT_GAIN,
+            balance: [1.0; 2],
             lead: lead(interpolation),
             missing_presets: 0,
             missing: Missing::NONE,
@@ -178,6 +206,7 @@ impl NativeSynthesizer {
             rate: self.rate,
             smoothing: self.smoothing,
             gain: self.gain,
+            balance: self.balance,
             lead: self.lead,
             effects: self.effects,
         }
@@ -328,7 +357,20 @@ impl NativeSynthesizer {
         }
     }
 
+    /// Plays an event on every part that listens to its channel.
     fn play(&mut self, event: Event) {
+        let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
+            return self.play_in_zone(event);
+        };
+        for part in Channel::all() {
+            if self.routing.hears(event.group, part, channel) {
+                let message = event.message.on_channel(part);
+                self.play_in_zone(Event { message, ..event });
+            }
+        }
+    }
+
+    fn play_here(&mut self, event: Event) {
         let group = event.group;
         match event.message {
             Message::NoteOn { channel, key, velocity } => {
@@ -352,12 +394,12 @@ impl NativeSynthesizer {
             Message::PitchBend { channel, bend } => {
                 self.on_channel(group, channel, |state| state.set_wheel(bend));
             }
-            Message::SysEx(packet) => match self.assembler.push(&packet) {
-                Some(Command::Reset(style)) => self.reset(style),
-                Some(Command::Rhythm(channel, on)) => self.set_rhythm(group, channel, on),
-                Some(Command::MasterVolume(volume)) => self.set_master_volume(volume),
-                None => {}
-            },
+            Message::PitchedNoteOn { .. }
+            | Message::PerNoteBend { .. }
+            | Message::PerNoteController { .. }
+            | Message::PerNoteManagement { .. }
+            | Message::Parameter { .. } => self.play_expression(event),
+            Message::SysEx(packet) => self.take_packet(group, &packet),
             Message::SystemReset => {
                 self.missing.clear();
                 self.reset(self.own_style);
@@ -400,10 +442,14 @@ impl NativeSynthesizer {
         else {
             return;
         };
+        let struck = key;
+        let Some(key) = state.part.sounding_key(struck, state.is_percussion()) else { return };
+        let velocity = state.part.velocity(velocity);
         // A velocity of 0 is a note in MIDI 2.0; banks know 1 to 127.
         let regions = preset.regions_at(key, velocity.to_u7().max(1));
-        let view =
-            NoteView { struck: key, key, velocity: velocity_scale(velocity), channel: state };
+        let (velocity, key_cents) = (velocity_scale(velocity), self.key_cents(index, struck));
+        let expression = state.part.expression(struck);
+        let view = NoteView { struck, key, velocity, key_cents, expression, channel: state };
         if !regions.is_empty() {
             let moment = self.moment();
             let waves = self.sources.waves();
@@ -461,6 +507,7 @@ impl NativeSynthesizer {
         let state = &mut self.channels[index];
         let effect = state.set_controller(controller.get(), value);
         let sustained = state.is_sustained();
+        self.follow_tuning(index);
         match effect {
             Effect::None => {}
             Effect::SustainUp => {
@@ -485,6 +532,7 @@ impl NativeSynthesizer {
             }
             Controller::RESET_ALL_CONTROLLERS => {
                 self.channels[index].reset_controllers();
+                self.channels[index].part.reset_expression();
                 self.changed = true;
                 self.pool.drop_sostenuto(&self.sources.waves(), number, false, &moment);
                 self.pool.release_sustained(&self.sources.waves(), number, &moment);
@@ -511,14 +559,6 @@ impl NativeSynthesizer {
         self.note_missing(index, false);
     }
 
-    /// Makes a channel play drums, or melodies, with the program that it has.
-    fn set_rhythm(&mut self, group: ChannelGroup, channel: Channel, on: bool) {
-        let Some(index) = self.index(group, channel) else { return };
-        let state = &mut self.channels[index];
-        state.set_percussion(on);
-        choose_preset(state, &self.sources.library);
-    }
-
     /// Back to the power-on state: every note is cut off.
     fn reset(&mut self, style: BankStyle) {
         let moment = self.moment();
@@ -527,21 +567,13 @@ impl NativeSynthesizer {
         }
         let power_on = ChannelState::power_on(usize::MAX, style);
         for (state, fresh) in self.channels.iter_mut().zip(power_on) {
-            *state = fresh;
+            let mut before = std::mem::replace(state, fresh);
+            state.part.inherit(&mut before.part);
             choose_preset(state, &self.sources.library);
         }
         self.bank_style = style;
         self.rack.reset();
-        self.set_master_volume(FULL_VOLUME);
-        self.changed = true;
-    }
-
-    /// SPEC: General MIDI Level 2: 40 log10 of the value.
-    fn set_master_volume(&mut self, volume: u16) {
-        let part = f64::from(volume) / f64::from(FULL_VOLUME);
-        let factor = if volume == 0 { 0.0 } else { exp2_f64(2.0 * log2(part)) };
-        self.gain = DEFAULT_GAIN * factor as f32;
-        self.channels.iter_mut().for_each(|state| state.changed.insert(Signal::MasterVolume));
+        self.reset_exclusive();
         self.changed = true;
     }
 }
@@ -582,11 +614,18 @@ impl Synthesizer for NativeSynthesizer {
         self.missing.take()
     }
 
+    fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
+        if let Some(index) = self.index(group, channel) {
+            self.pool.set_priority(index, priority);
+        }
+    }
+
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
             lost_notes: self.pool.lost_notes(),
             missing_presets: self.missing_presets,
+            ignored_sysex: self.ignored_sysex(),
             faults: 0,
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Moment {
     pub(super) gain: f32,
     /// Taps of the interpolation that lie before its place.
     pub(super) lead: u32,
+    /// The factors of the left and the right.
+    pub(super) balance: [f32; 2],
     /// The effects that listen to the sends.
     pub(super) effects: Effects,
 }
@@ -85,9 +87,16 @@ pub(super) struct Voice {
     /// The exclusive class; 0 for none.
     pub(super) exclusive_class: u16,
     /// The key that was struck.
-    struck: u8,
+    pub(super) struck: u8,
+    /// Whether it follows the expression of its key no longer.
+    pub(super) detached: bool,
     /// The velocity that is played, 0 to 127.
     velocity: f32,
+    /// The semitones from the key that was struck to the one that sounds.
+    shift: i8,
+    /// A key, and the cents that its tuning lies above equal temperament.
+    tuned_key: u8,
+    key_cents: f32,
     parameters: Parameters,
     vol_env: VolumeEnvelope,
     /// A frame and the volume envelope's value there; `u64::MAX` for none.
@@ -135,7 +144,11 @@ impl Voice {
             leaves_loop: false,
             exclusive_class: 0,
             struck: 0,
+            detached: false,
             velocity: 0.0,
+            shift: 0,
+            tuned_key: 0,
+            key_cents: 0.0,
             parameters: Parameters::default(),
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
             known: (u64::MAX, 0.0),
@@ -181,6 +194,9 @@ impl Voice {
             leaves_loop: region.leaves_loop(),
             struck: note.struck,
             velocity,
+            shift: (i16::from(note.key) - i16::from(note.struck)) as i8,
+            tuned_key: note.struck,
+            key_cents: note.key_cents,
             exclusive_class: region.exclusive_class,
             parameters,
             vol_env: VolumeEnvelope::new(now, times.vol_env, audible_cb * OCTAVES_PER_CENTIBEL),
@@ -234,8 +250,16 @@ impl Voice {
 
     /// Takes over what changed on the channel. At grid points only.
     pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
-        let key = region.key.unwrap_or(self.struck);
-        let note = NoteView { struck: self.struck, key, velocity: self.velocity, ..channel };
+        let state = channel.channel;
+        if self.tuned_key != self.struck || state.changed.contains(Signal::KeyTuning) {
+            self.tuned_key = self.struck;
+            self.key_cents = state.part.key_cents(self.struck);
+        }
+        let (struck, velocity, key_cents) = (self.struck, self.velocity, self.key_cents);
+        let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
+        let expression =
+            if self.detached { channel.expression } else { state.part.expression(struck) };
+        let note = NoteView { struck, key, velocity, key_cents, expression, channel: state };
         let evaluation = Evaluation::new(region, note, moment.rate);
         let before = self.parameters;
         self.parameters = evaluation.parameters();
@@ -362,8 +386,8 @@ impl Voice {
         let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
         let gain = gain * (1.0 / FULL_SCALE);
         let [left, right] = pan_gains(parameters.pan);
-        let balance = parameters.balance;
-        let [left, right] = [gain * left * balance[0], gain * right * balance[1]];
+        let (own, all) = (parameters.balance, moment.balance);
+        let [left, right] = [gain * left * own[0] * all[0], gain * right * own[1] * all[1]];
         let heard = |on: bool, send: f32| if on { send } else { 0.0 };
         let reverb = heard(moment.effects.reverb, parameters.reverb_send);
         let chorus = heard(moment.effects.chorus, parameters.chorus_send);

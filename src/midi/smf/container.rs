@@ -26,7 +26,6 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
     (8, b"XDIR", "an XMI file"),
     (0, b"RIFF", "a RIFF file of another kind"),
     (0, b"XMF_", "an XMF file"),
-    (0, b"SMF2CLIP", "a MIDI 2.0 clip file"),
     (0, b"MUS\x1a", "a MUS file"),
     (0, b"OggS", "an Ogg file"),
     (0, b"fLaC", "a FLAC file"),

@@ -39,6 +39,12 @@ pub enum SmfError {
         /// How many tracks the header promises.
         declared: u16,
     },
+    /// A clip file does not say what a tick is.
+    #[error("clip file: no ticks per quarter note (DCTPQ) at offset {offset:#x} or after")]
+    ClipWithoutTicks {
+        /// Where its header begins.
+        offset: usize,
+    },
     /// The file holds more than the caller allows.
     #[error("{}offset {offset:#x}: more than {max} {what}", in_track(.track))]
     Limit {

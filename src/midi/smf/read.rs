@@ -1,5 +1,6 @@
 //! Walks the chunks of a file and puts the score together.
 
+use super::clip;
 use super::container::{self, find_id};
 use super::track::{self, Budget};
 use super::{Division, Format, LimitKind, Smf, SmfError, SmfWarning, Track, WarningKind};
@@ -57,6 +58,16 @@ pub(super) struct Warnings {
 }
 
 impl Warnings {
+    /// None yet; so many are kept.
+    pub(super) const fn new(max: usize) -> Self {
+        Self { list: Vec::new(), max, left_out: 0, track: None }
+    }
+
+    /// The score with what was odd about its file.
+    pub(super) fn into_loaded(self, smf: Smf) -> Loaded {
+        Loaded { smf, warnings: self.list, warnings_left_out: self.left_out }
+    }
+
     pub(super) fn add(&mut self, offset: usize, kind: WarningKind) {
         if self.list.len() < self.max {
             self.list.push(SmfWarning { track: self.track, offset, kind });
@@ -80,8 +91,10 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Loaded, SmfError> {
         let (what, max, offset) = (LimitKind::FileBytes, limits.file_bytes, limits.file_bytes);
         return Err(SmfError::Limit { what, max, track: None, offset });
     }
-    let mut warnings =
-        Warnings { list: Vec::new(), max: limits.warnings, left_out: 0, track: None };
+    if bytes.starts_with(clip::SIGNATURE) {
+        return clip::read(bytes, limits);
+    }
+    let mut warnings = Warnings::new(limits.warnings);
     let score = container::find(bytes)?;
     if score.leading > 0 {
         let kind = WarningKind::LeadingBytes { count: score.leading };
@@ -96,11 +109,8 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Loaded, SmfError> {
         return Err(SmfError::NoTracks { offset: start, declared: header.declared_tracks });
     }
     let format = agree_on_format(&header, tracks.len(), start, &mut warnings);
-    Ok(Loaded {
-        smf: Smf { format, division: header.division, tracks, rmid: score.rmid },
-        warnings: warnings.list,
-        warnings_left_out: warnings.left_out,
-    })
+    let smf = Smf { format, division: header.division, tracks, rmid: score.rmid };
+    Ok(warnings.into_loaded(smf))
 }
 
 fn read_header(bytes: &[u8], start: usize, warnings: &mut Warnings) -> Result<Header, SmfError> {

@@ -284,3 +284,49 @@ proptest! {
         prop_assert!(whole.bits() == take.bits());
     }
 }
+
+/// Messages that set parts, tunings, effects and zones, and single notes that move, among notes.
+fn expressive_score() -> String {
+    let octave = ["4a"; 12].join(" ");
+    [
+        "700 sysex 7f 7f 4 5 1 1 1 1 1 0 8",
+        "900 sysex 41 10 42 12 40 1 38 5 2",
+        "1333 sysex 7f 7f 4 2 0 20",
+        "1500 sysex 7f 7f 9 1 0 0 44 1 70 2 20",
+        "1700 press 90",
+        "2100 sysex 7f 7f 8 2 0 1 3c 3c 40 0",
+        &format!("2300 sysex 7f 7f 8 8 3 7f 7f {octave}"),
+        "2500 sysex 43 10 4c 8 0 8 4c",
+        "2600 ump 40903c03 c0007900",
+        "2777 ump 40603c00 90000000 40003c4a 20000000",
+        "3000 ump 40f03c03 0",
+        "3100 on 50 100",
+        "3300 @16 rpn 6 4",
+        "3400 @15 on 60 100",
+        "3501 @16 bend 10000",
+        "3600 @15 press 60",
+        "4000 sysex 41 10 42 12 40 0 7f 0 41",
+        "4100 on 60 100",
+    ]
+    .join("; ")
+}
+
+#[test]
+fn messages_and_single_notes_give_the_same_bits_for_every_block_size() {
+    let bank = busy_bank();
+    let both = format!("{}; {}", busy_score(7, 5_000), expressive_score());
+    let mut lines: Vec<&str> =
+        both.split(';').map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.sort_by_key(|line| line.split(' ').next().unwrap().parse::<u32>().unwrap());
+    let score = lines.join(";");
+    let render = |block: Option<usize>| {
+        let rate = (RATE, 64);
+        let mut stage = Stage::with_effects(&bank, rate, Interpolation::Cubic, Effects::ALL);
+        stage.block = block;
+        stage.play(&score, 6_000).bits()
+    };
+    let whole = render(None);
+    for block in [1, 37, 64, 500] {
+        assert!(render(Some(block)) == whole, "blocks of {block}");
+    }
+}

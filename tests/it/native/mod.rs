@@ -2,6 +2,7 @@
 
 mod bits;
 mod casting;
+mod chart;
 mod click;
 mod downloads;
 mod effects;

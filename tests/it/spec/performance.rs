@@ -208,7 +208,8 @@ fn system_resets_bring_the_power_on_state_to_every_channel() {
         ("GM 2", "7e 7f 09 03"),
         ("GM off", "7e 7f 09 02"),
         ("GS", "41 10 42 12 40 00 7f 00 41"),
-        ("GS, another device", "41 11 42 12 40 00 7f 00 41"),
+        ("GS, every device", "41 7f 42 12 40 00 7f 00 41"),
+        ("XG", "43 10 4c 00 00 7e 00"),
         ("SC-88", "41 10 42 12 00 00 7f 00 01"),
     ] {
         let take = play(
@@ -222,7 +223,12 @@ fn system_resets_bring_the_power_on_state_to_every_channel() {
         sheet.near(format!("{what}: after"), f64::from(off.fold(0.0, f32::max)), 0.0, 1e-6);
         sheet.near(format!("{what}: silence"), f64::from(take.peak(2_900..4_000)), 0.0, 0.0);
     }
-    for damaged in ["41 10 42 12 40 00 7f 00 40", "7e 7f 09 05", "43 10 4c 00 00 7e"] {
+    for damaged in [
+        "41 10 42 12 40 00 7f 00 40",
+        "41 11 42 12 40 00 7f 00 41",
+        "7e 7f 09 05",
+        "43 10 4c 00 00 7e",
+    ] {
         let take = play(&bank, &format!("0 cc 64 127; 0 on 60 100; 2000 sysex {damaged}"), 4_000);
         sheet.holds(format!("{damaged} is no reset"), take.peak(3_800..4_000) > 0.0);
     }

@@ -2,7 +2,8 @@
 //!
 //! A score is text: `frame what arguments`, separated by `;`. On a channel other than the first, `@` and its number
 //! (from 1) come after the frame. `on 60 100`, `off 60`, `cc 7 64`, `bend 8192`, `press 64`, `poly 60 64`,
-//! `prog 5`, `rpn 0 12` (number, coarse value), `sysex 7e 7f 09 01`.
+//! `prog 5`, `rpn 0 12` (number, coarse value), `sysex 7e 7f 09 01`,
+//! `ump 40933c00 80000000` (words of Universal MIDI Packets, which name their channel themselves).
 
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
@@ -10,6 +11,7 @@ use portative::engine::{
     Synthesizer,
 };
 use portative::io::Threads;
+use portative::midi::ump::{Packet, PacketReader};
 use portative::midi::{
     Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
 };
@@ -191,6 +193,17 @@ fn events_of(line: &str) -> Vec<(usize, Event)> {
         let payload: Vec<u8> = words.map(|word| u8::from_str_radix(word, 16).unwrap()).collect();
         let packets = SysExPacket::split(&payload);
         return packets.map(|packet| (frame, Event::new(Message::SysEx(packet)))).collect();
+    }
+    if what == "ump" {
+        let words = words.map(|word| u32::from_str_radix(word, 16).unwrap());
+        let mut reader = PacketReader::new();
+        let packets = words.filter_map(|word| reader.push(word));
+        return packets
+            .map(|packet| match packet {
+                Packet::Event(event) => (frame, event),
+                other => panic!("{other:?} is no event"),
+            })
+            .collect();
     }
     let numbers: Vec<u16> = words.map(|word| word.parse().unwrap()).collect();
     let messages = messages_of(what, channel, &numbers);

@@ -169,7 +169,8 @@ impl ChannelState {
         }
     }
 
-    fn set_bend_range(&mut self, semitones: f32) {
+    /// Sets how far the wheel reaches.
+    pub(in super::super) fn set_bend_range(&mut self, semitones: f32) {
         self.registered.bend_range = semitones;
         self.changed.insert(Signal::PitchWheelSensitivity);
     }

@@ -22,11 +22,11 @@ const FIRST_HUNDRED: u8 = 100;
 const PART: u8 = 1;
 
 /// SPEC: GS and XG, the fine numbers under 1: the sound controller that each one is.
-const PART_NUMBERS: [(u8, u8); 8] =
+pub(in super::super) const PART_NUMBERS: [(u8, u8); 8] =
     [(8, 76), (9, 77), (0x0A, 78), (0x20, 74), (0x21, 71), (0x63, 73), (0x64, 75), (0x66, 72)];
 
 /// SPEC: GS (18, 1A, 1C to 1E) and XG: the coarse numbers of a drum's parameters; the fine one is its key.
-const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
+pub(in super::super) const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
     (0x14, DrumParameter::Cutoff),
     (0x15, DrumParameter::Resonance),
     (0x16, DrumParameter::Attack),
@@ -41,7 +41,7 @@ const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
 
 /// A registered parameter that a channel knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Registered {
+pub(in super::super) enum Registered {
     BendRange,
     FineTuning,
     CoarseTuning,
@@ -50,8 +50,22 @@ pub(super) enum Registered {
     ModulationDepthRange,
 }
 
+impl Registered {
+    /// Its name in the standard.
+    pub(in super::super) const fn name(self) -> &'static str {
+        match self {
+            Self::BendRange => "Pitch bend sensitivity",
+            Self::FineTuning => "Channel fine tuning",
+            Self::CoarseTuning => "Channel coarse tuning",
+            Self::TuningProgram => "Tuning program",
+            Self::TuningBank => "Tuning bank",
+            Self::ModulationDepthRange => "Modulation depth range",
+        }
+    }
+}
+
 /// SPEC: MIDI 1.0 and CA-026: registered parameters by their fine number, under the coarse number 0.
-const REGISTERED: [Registered; 6] = [
+pub(in super::super) const REGISTERED: [Registered; 6] = [
     Registered::BendRange,
     Registered::FineTuning,
     Registered::CoarseTuning,
@@ -135,6 +149,12 @@ impl Pointer {
         };
         self.generator = so_far.saturating_add(added);
         self.generator_is_whole = hundreds.is_none();
+    }
+
+    /// The coarse and the fine number, if a registered parameter is pointed at.
+    pub(super) const fn registered_numbers(&self) -> Option<[u8; 2]> {
+        let Numbers { coarse, fine } = self.registered;
+        if self.is_registered { Some([coarse, fine]) } else { None }
     }
 
     /// The parameter that is pointed at.

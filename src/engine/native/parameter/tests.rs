@@ -26,7 +26,14 @@ fn evaluate<T>(
     of: impl Fn(&Evaluation<'_>) -> T,
 ) -> T {
     let (region, channel) = (region(generators), ChannelState::new(0, BankStyle::Gs));
-    let note = NoteView { struck: key, key, velocity, channel: &channel };
+    let note = NoteView {
+        struck: key,
+        key,
+        velocity,
+        key_cents: 0.0,
+        expression: None,
+        channel: &channel,
+    };
     of(&Evaluation::new(&region, note, 48_000.0))
 }
 

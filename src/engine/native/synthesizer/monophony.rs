@@ -61,7 +61,11 @@ impl NativeSynthesizer {
         let state = &mut self.channels[index];
         let Some(number) = state.choice.map(|choice| choice.preset) else { return false };
         let Some(preset) = self.sources.library.preset(number) else { return false };
-        let regions = preset.regions_at(to.key, to.velocity.to_u7().max(1));
+        let Some(key) = state.part.sounding_key(to.key, state.is_percussion()) else {
+            return false;
+        };
+        let velocity = state.part.velocity(to.velocity);
+        let regions = preset.regions_at(key, velocity.to_u7().max(1));
         let glide = state.glide();
         let moved = self.pool.move_note((number, regions), index as u16, (from, to.key), glide);
         if moved {
