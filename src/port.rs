@@ -37,6 +37,7 @@ mod renderer;
 mod shared;
 mod sink;
 mod stats;
+mod waves;
 
 pub use clock::LatencyClock;
 pub use control::{Released, SynthPort};
@@ -48,3 +49,4 @@ pub use params::{Granted, Params};
 pub use renderer::Renderer;
 pub use sink::{SinkError, SinkStatus, WaveSink};
 pub use stats::RunningStats;
+pub use waves::VoiceState;
