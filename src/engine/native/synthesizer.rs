@@ -78,6 +78,8 @@ pub(super) struct NativeSynthesizer {
     stale: bool,
     /// The style at power-on.
     own_style: BankStyle,
+    /// Whether the notes of the event that is played are heard.
+    audible: bool,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -186,6 +188,7 @@ impl NativeSynthesizer {
             own_style: bank_style,
             leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
             stale: false,
+            audible: true,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -209,6 +212,7 @@ impl NativeSynthesizer {
             balance: self.balance,
             lead: self.lead,
             effects: self.effects,
+            audible: self.audible,
         }
     }
 
@@ -359,6 +363,7 @@ impl NativeSynthesizer {
 
     /// Plays an event on every part that listens to its channel.
     fn play(&mut self, event: Event) {
+        self.audible = event.is_audible;
         let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
             return self.play_in_zone(event);
         };
