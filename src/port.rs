@@ -36,6 +36,7 @@ mod renderer;
 mod shared;
 mod sink;
 mod stats;
+mod waves;
 
 pub use clock::LatencyClock;
 pub use control::{Released, SynthPort};
@@ -47,3 +48,4 @@ pub use params::{Granted, Params};
 pub use renderer::Renderer;
 pub use sink::{SinkError, SinkStatus, WaveSink};
 pub use stats::RunningStats;
+pub use waves::VoiceState;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::bank::{Bank, BankPreset, PatchNumber};
+use crate::bank::{Bank, BankPreset, PatchNumber, SampleIndex};
 use crate::engine::native::Native;
-use crate::engine::{ChannelPriority, Content, Download, Engine};
+use crate::engine::{ChannelPriority, Content, Download, Engine, VoiceId, WaveManner};
 use crate::midi::{Channel, ChannelGroup};
 use crate::riff::ByteSource;
 
@@ -14,7 +14,7 @@ use super::keepers::free_abandoned;
 use super::open::{Open, retry};
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, Params, PortError, PortEvent,
-    Renderer, RunningStats, State, WaveSink,
+    Renderer, RunningStats, State, VoiceState, WaveSink,
 };
 
 /// A port that owns one synthesizer.
@@ -232,6 +232,49 @@ impl SynthPort {
     /// As [`SynthPort::download_presets`].
     pub fn download_bank(&self, bank: Arc<dyn ByteSource>) -> Result<DownloadId, PortError> {
         self.take_in(&Download::Bank(bank))
+    }
+
+    /// Downloads one sample of a bank, to be played by itself with [`SynthPort::play_wave`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SynthPort::download_presets`].
+    pub fn download_wave(
+        &self,
+        bank: &Arc<Bank>,
+        sample: SampleIndex,
+    ) -> Result<DownloadId, PortError> {
+        self.take_in(&Download::Wave(Arc::clone(bank), sample))
+    }
+
+    /// Plays a downloaded wave by itself, from the next block on: no instrument, no channel.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::InvalidDownload`] and [`PortError::NotDownloaded`];
+    /// [`PortError::NoWave`] when something else was downloaded under the handle; [`PortError::Stalled`].
+    pub fn play_wave(&self, wave: DownloadId, manner: WaveManner) -> Result<VoiceId, PortError> {
+        retry(|| {
+            self.with(Operation::PlayWave, |open, events| open.play_wave(wave, manner, events))
+        })
+    }
+
+    /// Lets a wave go that is played by itself. One that has ended, or is unknown, is passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::Stalled`].
+    pub fn stop_wave(&self, voice: VoiceId) -> Result<(), PortError> {
+        retry(|| self.with(Operation::PlayWave, |open, events| open.stop_wave(voice, events)))
+    }
+
+    /// What became of a wave that was to be played by itself, as of the last block.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed.
+    pub fn voice_state(&self, voice: VoiceId) -> Result<VoiceState, PortError> {
+        self.with(Operation::PlayWave, |open, _| Ok(open.voice_state(voice)))
     }
 
     fn take_in(&self, download: &Download) -> Result<DownloadId, PortError> {

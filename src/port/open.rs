@@ -1,5 +1,6 @@
 //! One opening of a port, as control threads see it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -7,7 +8,10 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::{ChannelPriority, Content, Download, Engine, Prepared, Settings};
+use crate::engine::{
+    ChannelPriority, Content, Download, Engine, Place, Prepared, Settings, VoiceId, WaveManner,
+    WaveVoice,
+};
 
 use crate::midi::{Channel, ChannelGroup};
 
@@ -18,7 +22,7 @@ use super::render::{Command, MAX_INPUTS, Reclaimed, RenderState};
 use super::shared::Shared;
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, PortError, PortEvent, Released,
-    Renderer, RunningStats, State, WaveSink,
+    Renderer, RunningStats, State, VoiceState, WaveSink,
 };
 
 /// What an open port has.
@@ -31,6 +35,8 @@ pub(super) struct Open {
     ledger: Ledger,
     /// By channel over all groups.
     priorities: Box<[ChannelPriority]>,
+    /// The latest waves that were played by themselves.
+    voices: VecDeque<VoiceId>,
     sink: Option<Box<dyn WaveSink>>,
 }
 
@@ -51,6 +57,7 @@ impl Open {
             reclaim,
             ledger: Ledger::new(),
             priorities: vec![ChannelPriority::default(); channels].into_boxed_slice(),
+            voices: VecDeque::new(),
             sink: None,
         })
     }
@@ -151,14 +158,47 @@ impl Open {
     }
 
     pub(super) fn unload(&mut self, id: DownloadId, events: &mut Events) -> Result<(), PortError> {
-        if id.instance != self.instance {
-            return Err(PortError::InvalidDownload { id });
-        }
-        let place = self.ledger.place(id).ok_or(PortError::NotDownloaded { id })?;
+        let place = self.place(id)?;
         self.has_room()?;
         self.ledger.end(id);
         self.send(Command::Uninstall(place), events);
         Ok(())
+    }
+
+    pub(super) fn play_wave(
+        &mut self,
+        id: DownloadId,
+        manner: WaveManner,
+        events: &mut Events,
+    ) -> Result<VoiceId, PortError> {
+        let place = self.place(id)?;
+        if !self.ledger.is_wave(place) {
+            return Err(PortError::NoWave { id });
+        }
+        self.has_room()?;
+        let voice = VoiceId(next_id());
+        self.voices.push_back(voice);
+        if self.voices.len() > REMEMBERED_VOICES {
+            self.voices.pop_front();
+        }
+        self.send(Command::PlayWave(WaveVoice { id: voice, place, manner }), events);
+        Ok(voice)
+    }
+
+    pub(super) fn stop_wave(
+        &mut self,
+        voice: VoiceId,
+        events: &mut Events,
+    ) -> Result<(), PortError> {
+        self.has_room()?;
+        self.send(Command::StopWave(voice), events);
+        Ok(())
+    }
+
+    pub(super) fn voice_state(&self, voice: VoiceId) -> VoiceState {
+        // Those of other ports and openings have ended as far as this one knows.
+        let is_ours = self.voices.contains(&voice);
+        if is_ours { self.shared.waves.state(voice) } else { VoiceState::Ended }
     }
 
     pub(super) fn set_priority(
@@ -190,6 +230,14 @@ impl Open {
             return Err(PortError::NoSuchChannelGroup { group, groups });
         }
         Ok(usize::from(group.0) * Channel::COUNT + usize::from(channel.index()))
+    }
+
+    /// The place of a handle that is good.
+    fn place(&self, id: DownloadId) -> Result<Place, PortError> {
+        if id.instance != self.instance {
+            return Err(PortError::InvalidDownload { id });
+        }
+        self.ledger.place(id).ok_or(PortError::NotDownloaded { id })
     }
 
     /// Whether a command can be sent now.
@@ -278,6 +326,8 @@ impl Open {
     }
 }
 
+/// Waves played by themselves of which is known what became of them.
+const REMEMBERED_VOICES: usize = 1_024;
 /// Commands that can wait for the audio thread; as many things it can let go of at once.
 const COMMANDS: usize = 256;
 /// Events that can wait in one input.

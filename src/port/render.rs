@@ -8,7 +8,7 @@ use rtrb::{Consumer, Producer};
 use crate::dsp::Limiter;
 use crate::engine::{
     BlockEvent, ChannelPriority, Installation, MissingPreset, Place, Retired, StereoBus,
-    Synthesizer,
+    Synthesizer, VoiceId, WaveVoice,
 };
 use crate::midi::{Channel, ChannelGroup, TimedEvent};
 use crate::rt::Crew;
@@ -37,6 +37,10 @@ pub(super) enum Command {
     Install(Place, Installation),
     /// End a download.
     Uninstall(Place),
+    /// Play a wave by itself.
+    PlayWave(WaveVoice),
+    /// Let a wave go.
+    StopWave(VoiceId),
     /// Let the notes of a channel matter more or less.
     SetPriority(ChannelGroup, Channel, ChannelPriority),
 }
@@ -70,6 +74,8 @@ pub(super) struct RenderState {
     progress: Progress,
     clock: ClockFilter,
     fade: Fade,
+    /// The latest wave that was played by itself; 0 before the first.
+    last_wave: u64,
 }
 
 impl RenderState {
@@ -92,6 +98,7 @@ impl RenderState {
             progress: Progress::default(),
             clock: ClockFilter::default(),
             fade: Fade::new(granted.sample_rate.hz() / FADES_PER_SECOND),
+            last_wave: 0,
         }
     }
 
@@ -112,6 +119,11 @@ impl RenderState {
                 Ok(Command::SetPriority(group, channel, priority)) => {
                     self.synthesizer.set_priority(group, channel, priority);
                 }
+                Ok(Command::PlayWave(voice)) => {
+                    self.synthesizer.play_wave(&voice);
+                    self.last_wave = voice.id.0;
+                }
+                Ok(Command::StopWave(id)) => self.synthesizer.stop_wave(id),
                 Ok(Command::AddInput(input)) => self.inputs.push(input),
                 Err(_) => break,
             }
@@ -249,6 +261,10 @@ impl RenderState {
         self.progress.status = status;
         self.progress.peak_voices = self.progress.peak_voices.max(status.voices);
         shared.set_progress(self.progress);
+        if self.last_wave > 0 {
+            let position = |index| self.synthesizer.wave_voice(index);
+            shared.waves.write(self.last_wave, position);
+        }
         if self.fade.is_over() {
             shared.faded.store(true, Ordering::Release);
         }

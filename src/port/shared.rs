@@ -8,6 +8,7 @@ use crate::time::{ReferenceTime, SampleRate, SampleTime};
 
 use super::clock::Anchor;
 use super::render::RenderState;
+use super::waves::Waves;
 
 /// One opening of a port. Made by `open`, emptied by `close`.
 #[derive(Debug)]
@@ -32,6 +33,8 @@ pub(super) struct Shared {
     pub(super) overflows: AtomicU64,
     /// The loudest data point.
     pub(super) peak: Peak,
+    /// Where waves are that are played by themselves.
+    pub(super) waves: Waves,
     progress: Latest<8>,
     anchor: Latest<4>,
 }
@@ -58,6 +61,7 @@ impl Shared {
             inputs: AtomicUsize::new(0),
             overflows: AtomicU64::new(0),
             peak: Peak::default(),
+            waves: Waves::default(),
             progress: Latest::new([0; 8]),
             anchor: Latest::new([0; 4]),
         };

@@ -20,4 +20,5 @@ mod spec;
 mod stream;
 mod support;
 mod tidy;
+mod waves;
 mod bank;

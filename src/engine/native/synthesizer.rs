@@ -3,6 +3,7 @@
 mod exclusive;
 mod monophony;
 mod per_note;
+mod waves;
 mod zones;
 
 use super::Interpolation;
@@ -22,12 +23,13 @@ use super::selection::{BankStyle, wanted};
 use super::sysex::Assembler;
 use super::tuning::Tunings;
 use super::voice::Moment;
+use super::wave_voices::WaveVoices;
 use super::zone::Zones;
 use crate::bank::PatchNumber;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
     BlockEvent, ChannelPriority, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired,
-    Settings, Status, StereoBus, Synthesizer,
+    Settings, Status, StereoBus, Synthesizer, VoiceId, WavePosition, WaveVoice,
 };
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, NotePitch,
@@ -72,6 +74,11 @@ pub(super) struct NativeSynthesizer {
     /// The pitch of the note that is beginning, where it has its own.
     note_pitch: Option<NotePitch>,
     bank_style: BankStyle,
+    waves: WaveVoices,
+    /// The channel of waves that are played by themselves, at rest for ever.
+    beside: ChannelState,
+    /// Waves that found no voice.
+    lost_waves: u64,
     /// Downloads that were ended and may still sound.
     leaving: Vec<Place>,
     /// Whether downloads came or went since channels chose their presets.
@@ -186,6 +193,9 @@ impl NativeSynthesizer {
             note_pitch: None,
             bank_style,
             own_style: bank_style,
+            waves: WaveVoices::default(),
+            beside: ChannelState::new(0, bank_style),
+            lost_waves: 0,
             leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
             stale: false,
             audible: true,
@@ -619,6 +629,18 @@ impl Synthesizer for NativeSynthesizer {
         self.missing.take()
     }
 
+    fn play_wave(&mut self, voice: &WaveVoice) {
+        self.start_wave(voice);
+    }
+
+    fn stop_wave(&mut self, id: VoiceId) {
+        self.release_wave(id);
+    }
+
+    fn wave_voice(&self, index: usize) -> Option<WavePosition> {
+        self.wave_at(index)
+    }
+
     fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
         if let Some(index) = self.index(group, channel) {
             self.pool.set_priority(index, priority);
@@ -628,7 +650,7 @@ impl Synthesizer for NativeSynthesizer {
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
-            lost_notes: self.pool.lost_notes(),
+            lost_notes: self.pool.lost_notes() + self.lost_waves,
             missing_presets: self.missing_presets,
             ignored_sysex: self.ignored_sysex(),
             faults: 0,
