@@ -18,6 +18,7 @@ mod performance;
 mod reading;
 mod response;
 mod sample;
+mod sends;
 mod source;
 mod superseding;
 mod support;
