@@ -74,6 +74,7 @@ impl Granted {
             effects: Effects {
                 reverb: effects.reverb && capabilities.effects.reverb,
                 chorus: effects.chorus && capabilities.effects.chorus,
+                delay: effects.delay && capabilities.effects.delay,
             },
             gain_db: asked.gain_db.filter(|gain| gain.is_finite()).unwrap_or(0.0),
             limiter,

@@ -82,7 +82,7 @@ fn group(seed: u32, occupied: LaneMask) -> TestGroup {
     let (mut gains, mut start) = ([GainLanes::default(); OUTPUTS], Lanes::ZERO);
     strip.begin(occupied);
     let kinds = 1 + next(4);
-    let outputs = 2 + 2 * next(3) as usize;
+    let outputs = [2, 4, 6, OUTPUTS][next(4) as usize];
     for lane in (0..LANES).filter(|lane| occupied & (1 << lane) != 0) {
         strip.row(lane, STRIP).iter_mut().for_each(|x| *x = next(65_536) as f32 - 32_768.0);
         start[lane] = next(3) as f32;

@@ -17,7 +17,7 @@ mod xg;
 
 pub(super) use assembler::Assembler;
 pub(super) use command::{
-    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting,
+    Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting, PartSetting,
     TuningPlace, TuningUpdate, VelocitySense,
 };
 pub(super) use table::Row;

@@ -353,8 +353,8 @@ fn returns(effects: Effects, messages: &[&str]) -> Vec<f64> {
         .collect()
 }
 
-const REVERB: Effects = Effects { reverb: true, chorus: false };
-const CHORUS: Effects = Effects { reverb: false, chorus: true };
+const REVERB: Effects = Effects { reverb: true, ..Effects::NONE };
+const CHORUS: Effects = Effects { chorus: true, ..Effects::NONE };
 
 #[test]
 fn reverb_levels_and_types_of_each_standard_are_heard() {
