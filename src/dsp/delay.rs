@@ -133,11 +133,7 @@ impl Delay {
             glide: Glide::at_rest(setting),
             line: Ring::new(frames(LONGEST, rate), PIECE),
             low: 0.0,
-            scratch: Scratch {
-                taps: [[0.0; PIECE]; TAPS],
-                fed: [0.0; PIECE],
-                other: [0.0; PIECE],
-            },
+            scratch: Scratch { taps: [[0.0; PIECE]; TAPS], fed: [0.0; PIECE], other: [0.0; PIECE] },
         }
     }
 
@@ -249,8 +245,7 @@ impl Delay {
             let feedback = ramp.at(frame, from.feedback, to.feedback);
             let input = input + FLOOR;
             // A filter that lets everything through has no memory, not even of a rounding.
-            self.low =
-                if follow >= 1.0 { input } else { self.low + follow * (input - self.low) };
+            self.low = if follow >= 1.0 { input } else { self.low + follow * (input - self.low) };
             *fed = self.low + feedback * taps[MIDDLE][frame];
         }
         self.line.write(self.now, &self.scratch.fed[..input.len()]);

@@ -256,11 +256,7 @@ impl Reverb {
             self.rotation.plan(self.now, self.rate);
         }
         let piece = wanted.min(self.piece).min((interval - since) as usize);
-        if self.glide.is_over() {
-            piece
-        } else {
-            piece.min(self.glide.left() as usize)
-        }
+        if self.glide.is_over() { piece } else { piece.min(self.glide.left() as usize) }
     }
 
     fn advance(&mut self, frames: usize) {

@@ -71,7 +71,8 @@ fn every_repeat_is_weaker_by_the_feedback_and_a_negative_one_turns_it_round() {
     for feedback in [0.25, -0.375, 0.9] {
         let parameters =
             DelayParameters { seconds: [0.02, 0.01, 1.0], feedback, ..DelayParameters::default() };
-        let mut delay = Delay::new(48_000.0, DelayParameters { levels: [1.0, 1.0, 0.0], ..parameters });
+        let mut delay =
+            Delay::new(48_000.0, DelayParameters { levels: [1.0, 1.0, 0.0], ..parameters });
         let [left, right, _] = returned(&mut delay, &click(6_000), true, WHOLE);
         let echoes = echoes(&right);
         assert_eq!(echoes[0].0, 960);
@@ -112,8 +113,7 @@ fn the_shortest_delay_is_a_frame_and_a_longer_one_than_a_second_is_a_second() {
 #[test]
 fn the_low_pass_takes_from_high_frequencies_only() {
     let level = |low_pass: f32, hz: f64| {
-        let parameters =
-            DelayParameters { low_pass, feedback: 0.0, seconds: [0.01; 3], ..THREE };
+        let parameters = DelayParameters { low_pass, feedback: 0.0, seconds: [0.01; 3], ..THREE };
         let tone: Vec<f32> = (0..9_600)
             .map(|frame| super::super::sin_turns((hz * frame as f64 / 48_000.0).fract()) as f32)
             .collect();

@@ -139,8 +139,7 @@ unsafe fn heard<V: Vector, const N: usize, const G: usize, const FILTER: u8>(
     let wanted = groups.iter().map(|group| group.outputs).max().unwrap_or(0);
     let has_apart =
         sums.outputs == NEAR_OUTPUTS && sums.apart.len() * NEAR_OUTPUTS >= sums.lanes.len();
-    let outputs =
-        if wanted == OUTPUTS && has_apart { OUTPUTS } else { wanted.min(sums.outputs) };
+    let outputs = if wanted == OUTPUTS && has_apart { OUTPUTS } else { wanted.min(sums.outputs) };
     // SAFETY: the caller's; frames have at least as many outputs as are asked for here, and as many lie apart.
     unsafe {
         match outputs {

@@ -11,14 +11,14 @@ use crate::support::stage::{Stage, Take};
 use super::support::{Player, Sheet, cents_between, loss_db, organ_of, play, tone, tone_db};
 
 /// A data set for GS, with its checksum, as a score writes it.
-fn gs(body: &str) -> String {
+pub(super) fn gs(body: &str) -> String {
     let bytes = body.split(' ').map(|byte| u32::from_str_radix(byte, 16).unwrap());
     let sum = (128 - bytes.sum::<u32>() % 128) % 128;
     format!("sysex 41 10 42 12 {body} {sum:x}")
 }
 
 /// A parameter change for XG.
-fn xg(body: &str) -> String {
+pub(super) fn xg(body: &str) -> String {
     format!("sysex 43 10 4c {body}")
 }
 

@@ -4,8 +4,8 @@
 
 use super::super::drum_setup::DrumParameter;
 use super::command::{
-    Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting, PartSetting, Reset,
-    VelocitySense,
+    Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting,
+    PartSetting, Reset, VelocitySense,
 };
 use super::is_for_us;
 use super::table::{Form, Row, each, row, wide};

@@ -106,7 +106,9 @@ impl DelayRequest {
                     self.parameters.low_pass = *hz;
                 }
             }
-            Set::Time => self.parameters.seconds[0] = seconds(value).unwrap_or(self.parameters.seconds[0]),
+            Set::Time => {
+                self.parameters.seconds[0] = seconds(value).unwrap_or(self.parameters.seconds[0])
+            }
             Set::RatioLeft => self.ratio(0, value),
             Set::RatioRight => self.ratio(1, value),
             Set::LevelCentre => self.parameters.levels[0] = part,
