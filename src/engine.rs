@@ -181,13 +181,15 @@ pub struct Effects {
     pub reverb: bool,
     /// Chorus.
     pub chorus: bool,
+    /// Delay.
+    pub delay: bool,
 }
 
 impl Effects {
     /// No effects: the dry sound.
-    pub const NONE: Self = Self { reverb: false, chorus: false };
-    /// Reverb and chorus.
-    pub const ALL: Self = Self { reverb: true, chorus: true };
+    pub const NONE: Self = Self { reverb: false, chorus: false, delay: false };
+    /// Reverb, chorus and delay.
+    pub const ALL: Self = Self { reverb: true, chorus: true, delay: true };
 }
 
 /// What a synthesizer is created with; within its engine's [`Capabilities`].

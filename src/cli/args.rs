@@ -208,6 +208,9 @@ pub(super) struct SoundArgs {
     /// Turn chorus off
     #[arg(long)]
     pub(super) no_chorus: bool,
+    /// Turn delay off
+    #[arg(long)]
+    pub(super) no_delay: bool,
     /// Gain in decibels, -120 to 60 [default: 0]
     #[arg(long, value_name = "DB", allow_negative_numbers = true, value_parser = decibels)]
     pub(super) gain: Option<f32>,

@@ -40,7 +40,7 @@ impl Engine for Reference {
             default_voices: 256,
             channel_groups: 1..=1,
             sample_rate: 16_000..=192_000,
-            effects: Effects::ALL,
+            effects: Effects { delay: false, ..Effects::ALL },
         }
     }
 

@@ -79,6 +79,7 @@ impl Granted {
             effects: Effects {
                 reverb: effects.reverb && capabilities.effects.reverb,
                 chorus: effects.chorus && capabilities.effects.chorus,
+                delay: effects.delay && capabilities.effects.delay,
             },
             gain_db: gain.clamp(least_gain, most_gain),
             limiter,

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::channel::DELAY_SEND;
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
 use super::selection::{self, Choice, Request};
@@ -303,6 +304,7 @@ impl RegionPlan {
         inputs.insert(Signal::Tuning);
         inputs.insert(Signal::MasterVolume);
         inputs.insert(Signal::Generators);
+        inputs.insert(Signal::Controller(DELAY_SEND));
         let own_controllers = SoundControllers::of(&region.modulators);
         own_controllers.others().for_each(|number| inputs.insert(Signal::Controller(number)));
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {

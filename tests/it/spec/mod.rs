@@ -6,6 +6,7 @@
 mod attenuation;
 mod contour;
 mod course;
+mod delay;
 mod envelope;
 mod exclusive;
 mod filter;
