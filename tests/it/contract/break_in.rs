@@ -47,7 +47,7 @@ fn told(port: &SynthPort) -> Vec<DownloadId> {
 fn strike(group: u8, number: u8, key: u8) -> Event {
     let (channel, key) = (Channel::new(number).unwrap(), Key::new(key).unwrap());
     let velocity = Velocity::new(100).unwrap();
-    Event { group: ChannelGroup(group), message: Message::NoteOn { channel, key, velocity } }
+    Event { group: ChannelGroup(group), ..Event::new(Message::NoteOn { channel, key, velocity }) }
 }
 
 /// Runs what may hang.

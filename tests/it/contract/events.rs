@@ -128,11 +128,11 @@ fn every_group_takes_events_and_one_that_is_not_there_harms_nobody() {
         let event = Event { group: ChannelGroup(group), ..strike(60) };
         input.play(event).unwrap();
         to_native.play(event).unwrap();
-        let reset = Event { group: ChannelGroup(group), message: Message::SystemReset };
+        let reset = Event { group: ChannelGroup(group), ..Event::new(Message::SystemReset) };
         to_native.play(reset).unwrap();
         for packet in SysExPacket::split(&[0x7E, 0x7F, 0x09, 0x01]) {
             let message = Message::SysEx(packet);
-            to_native.play(Event { group: ChannelGroup(group), message }).unwrap();
+            to_native.play(Event { group: ChannelGroup(group), ..Event::new(message) }).unwrap();
         }
     }
     render(&native, 64);
