@@ -95,7 +95,7 @@ fn render_all(
 }
 
 /// How one of the songs is rendered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Manner {
     threads: Threads,
     /// Whether others are rendered at the same time, so that there is no place for a bar.
@@ -117,13 +117,14 @@ fn render_side_by_side(
             if interrupt::requested() {
                 return Ok(None);
             }
-            render(args, sound, Manner { threads, side_by_side: false }, song, output)
+            let manner = Manner { threads: threads.clone(), side_by_side: false };
+            render(args, sound, manner, song, output)
         };
         return jobs.iter().map(render).collect();
     }
     let next = AtomicUsize::new(0);
     let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(None))).collect();
-    Threads::new(side_by_side).share(side_by_side, &|_| {
+    threads.share(side_by_side, &|_| {
         while let Some((&(song, output), result)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
             jobs.get(index).zip(results.get(index))
