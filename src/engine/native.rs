@@ -62,7 +62,7 @@ mod casting;
 
 use std::sync::Arc;
 
-pub use casting::{Casting, casting};
+pub use casting::{Casting, cast, casting};
 pub use chart::implementation_chart;
 pub use selection::BankStyle;
 
