@@ -112,8 +112,7 @@ impl Sound {
 
     /// A port for a song that is played from its beginning to its end, with what that needs downloaded.
     pub(super) fn open_port_for(&self, song: &Sequence) -> Result<SynthPort> {
-        let groups = u16::try_from(song.group_count()).unwrap_or(u16::MAX);
-        let port = self.port(song.rate().hz(), Some(groups))?;
+        let port = self.port(song.rate().hz(), Some(groups(song, u16::MAX)))?;
         self.tell_missing(song);
         self.download(&port, |stack| self.played(stack, song))?;
         Ok(port)
@@ -127,7 +126,7 @@ impl Sound {
 
     /// The presets that play the notes of a song; all that it can need, where that cannot be told beforehand.
     fn played(&self, stack: &Stack, song: &Sequence) -> Vec<BankPreset> {
-        let groups = *self.engine.capabilities().channel_groups.end();
+        let groups = groups(song, *self.engine.capabilities().channel_groups.end());
         let numbered = |preset: BankPreset| {
             let (bank, program) = preset.numbers();
             Some((PatchNumber { bank, program: u8::try_from(program).ok()? }, preset))
@@ -257,8 +256,8 @@ impl fmt::Display for Missing {
     }
 }
 
-/// What a song asks for that is in none of the banks, on an engine with so many channel groups.
-pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missing> {
+/// What a song asks for that is in none of the banks, on an engine with so many channel groups at most.
+pub(super) fn missing(stack: &Stack, song: &Sequence, most: u16) -> Vec<Missing> {
     let named = |preset: BankPreset| {
         let (bank, program) = preset.numbers();
         let name = preset.bank.presets().get(preset.preset.0 as usize)?.name.clone();
@@ -266,7 +265,7 @@ pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missin
     };
     let presets: BTreeMap<_, _> = stack.presets().into_iter().filter_map(named).collect();
     let events = song.events().iter().map(|timed| &timed.event);
-    let cast = casting(events, groups, |number| presets.contains_key(&number));
+    let cast = casting(events, groups(song, most), |number| presets.contains_key(&number));
     let missing = cast.into_iter().filter(|part| part.plays != Some(part.asked));
     let tell = |part: Casting| Missing {
         channel: 1 + usize::from(part.group.0) * Channel::COUNT + usize::from(part.channel.index()),
@@ -278,6 +277,11 @@ pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missin
         notes: part.notes,
     };
     missing.map(tell).collect()
+}
+
+/// The channel groups that a song has, of the `most` that an engine can have.
+fn groups(song: &Sequence, most: u16) -> u16 {
+    u16::try_from(song.group_count()).unwrap_or(u16::MAX).min(most)
 }
 
 /// The programs with which notes of a song are played.

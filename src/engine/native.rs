@@ -31,9 +31,11 @@
 
 mod curve;
 mod input;
+mod reached;
 mod offsets;
 mod awe32;
 mod sound_controllers;
+mod reach;
 mod drum_setup;
 mod held_keys;
 mod portamento;
