@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use portative::bank::{Bank, BankPreset, PatchNumber, Stack};
-use portative::engine::native::{Casting, Interpolation, Native, casting};
+use portative::engine::native::{Casting, Interpolation, Native, cast, casting};
 use portative::engine::reference::Reference;
 use portative::engine::{Effects, Engine};
 use portative::io::{BUILT_IN_BANK, Config, FileSource, FoundBank, OnDemand};
@@ -114,16 +114,37 @@ impl Sound {
         self.port(sample_rate, Some(u16::MAX))
     }
 
-    /// A port for a song, with what the song can need downloaded.
+    /// A port for a song that is played from its beginning to its end, with what that needs downloaded.
     pub(super) fn open_port_for(&self, song: &Sequence) -> Result<SynthPort> {
-        let groups = u16::try_from(song.group_count()).unwrap_or(u16::MAX);
-        let port = self.port(song.rate().hz(), Some(groups))?;
-        self.download_for(&port, song)?;
+        let port = self.port(song.rate().hz(), Some(groups(song, u16::MAX)))?;
+        self.tell_missing(song);
+        self.download(&port, |stack| self.played(stack, song))?;
         Ok(port)
     }
 
-    /// Downloads what a song can need to a port, and tells what of it is not in the banks.
+    /// Downloads what a song can need to a port, wherever it is entered, and tells what of it is not in the banks.
     pub(super) fn download_for(&self, port: &SynthPort, song: &Sequence) -> Result<()> {
+        self.tell_missing(song);
+        self.download(port, |stack| stack.presets_for(&programs(song)))
+    }
+
+    /// The presets that play the notes of a song; all that it can need, where that cannot be told beforehand.
+    fn played(&self, stack: &Stack, song: &Sequence) -> Vec<BankPreset> {
+        let groups = groups(song, *self.engine.capabilities().channel_groups.end());
+        let numbered = |preset: BankPreset| {
+            let (bank, program) = preset.numbers();
+            Some((PatchNumber { bank, program: u8::try_from(program).ok()? }, preset))
+        };
+        let mut presets: BTreeMap<_, _> =
+            stack.presets().into_iter().filter_map(numbered).collect();
+        let events = song.events().iter().map(|timed| &timed.event);
+        match cast(events, groups, |number| presets.contains_key(&number)) {
+            Some(cast) => cast.iter().filter_map(|number| presets.remove(number)).collect(),
+            None => stack.presets_for(&programs(song)),
+        }
+    }
+
+    fn tell_missing(&self, song: &Sequence) {
         if !self.quiet {
             let missing = self.missing(song).unwrap_or_default();
             missing.iter().take(TOLD).for_each(|missing| screen::say(&missing.to_string()));
@@ -131,8 +152,6 @@ impl Sound {
                 screen::say(&format!("and {more} more; `bank lint BANK --song SONG` names all"));
             }
         }
-        let programs: Vec<_> = song.patches().iter().map(|patch| patch.program.get()).collect();
-        self.download(port, |stack| stack.presets_for(&programs))
     }
 
     /// The engine's name.
@@ -241,8 +260,8 @@ impl fmt::Display for Missing {
     }
 }
 
-/// What a song asks for that is in none of the banks, on an engine with so many channel groups.
-pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missing> {
+/// What a song asks for that is in none of the banks, on an engine with so many channel groups at most.
+pub(super) fn missing(stack: &Stack, song: &Sequence, most: u16) -> Vec<Missing> {
     let named = |preset: BankPreset| {
         let (bank, program) = preset.numbers();
         let name = preset.bank.presets().get(preset.preset.0 as usize)?.name.clone();
@@ -250,7 +269,7 @@ pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missin
     };
     let presets: BTreeMap<_, _> = stack.presets().into_iter().filter_map(named).collect();
     let events = song.events().iter().map(|timed| &timed.event);
-    let cast = casting(events, groups, |number| presets.contains_key(&number));
+    let cast = casting(events, groups(song, most), |number| presets.contains_key(&number));
     let missing = cast.into_iter().filter(|part| part.plays != Some(part.asked));
     let tell = |part: Casting| Missing {
         channel: 1 + usize::from(part.group.0) * Channel::COUNT + usize::from(part.channel.index()),
@@ -262,6 +281,16 @@ pub(super) fn missing(stack: &Stack, song: &Sequence, groups: u16) -> Vec<Missin
         notes: part.notes,
     };
     missing.map(tell).collect()
+}
+
+/// The channel groups that a song has, of the `most` that an engine can have.
+fn groups(song: &Sequence, most: u16) -> u16 {
+    u16::try_from(song.group_count()).unwrap_or(u16::MAX).min(most)
+}
+
+/// The programs with which notes of a song are played.
+fn programs(song: &Sequence) -> Vec<u8> {
+    song.patches().iter().map(|patch| patch.program.get()).collect()
 }
 
 fn engine_name(args: &SoundArgs, config: &Config) -> Result<EngineName> {

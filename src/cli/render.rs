@@ -97,7 +97,7 @@ fn render_all(
 }
 
 /// How one of the songs is rendered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Manner {
     threads: Threads,
     /// Whether others are rendered at the same time, so that there is no place for a bar.
@@ -119,13 +119,14 @@ fn render_side_by_side(
             if interrupt::requested() {
                 return Ok(None);
             }
-            render(args, sound, Manner { threads, side_by_side: false }, song, output)
+            let manner = &Manner { threads: threads.clone(), side_by_side: false };
+            render(args, sound, manner, song, output)
         };
         return jobs.iter().map(render).collect();
     }
     let next = AtomicUsize::new(0);
     let results: Vec<_> = jobs.iter().map(|_| Mutex::new(Ok(None))).collect();
-    Threads::new(side_by_side).share(side_by_side, &|_| {
+    threads.share(side_by_side, &|_| {
         while let Some((&(song, output), result)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
             jobs.get(index).zip(results.get(index))
@@ -133,7 +134,7 @@ fn render_side_by_side(
             if interrupt::requested() {
                 return;
             }
-            let manner = Manner { threads: Threads::new(1), side_by_side: true };
+            let manner = &Manner { threads: Threads::new(1), side_by_side: true };
             let outcome = render(args, sound, manner, song, output);
             *result.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
         }
@@ -260,7 +261,7 @@ type Takes = Vec<(String, Rendered)>;
 fn render(
     args: &RenderArgs,
     sound: &Sound,
-    manner: Manner,
+    manner: &Manner,
     song: &Song,
     output: &Output,
 ) -> Result<Option<Takes>> {
@@ -293,7 +294,7 @@ fn render(
 fn render_sequence(
     args: &RenderArgs,
     sound: &Sound,
-    manner: Manner,
+    manner: &Manner,
     (song, sequence): (&Song, Arc<Sequence>),
     output: &Output,
 ) -> Result<Option<Rendered>> {
@@ -358,12 +359,12 @@ impl Job {
     fn new(
         args: &RenderArgs,
         sound: &Sound,
-        manner: Manner,
+        manner: &Manner,
         sequence: Arc<Sequence>,
     ) -> Result<Self> {
         let port = sound.open_port_for(&sequence)?;
         let format = port.params()?.format();
-        let offline = Some(Offline::new(&port, sequence)?.with_crew(manner.threads));
+        let offline = Some(Offline::new(&port, sequence)?.with_crew(manner.threads.clone()));
         Ok(Self {
             port,
             offline,

@@ -8,6 +8,8 @@
 //!
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
+use super::SimdLevel;
+use super::kernel::{Work, run};
 use super::math::{clamp, exp2_f64, sin_turns};
 use super::ring::Ring;
 
@@ -112,6 +114,10 @@ const LONGEST: f64 = 0.14;
 const APART: f64 = 0.25;
 /// Keeps numbers from becoming denormal: 360 dB below full scale.
 const FLOOR: f32 = 1e-18;
+/// Frames that are worked on at once, where their delay is longer than that and of one whole number of frames.
+const BATCH: usize = 16;
+/// The points that their cubics go through.
+const POINTS: usize = BATCH + 3;
 /// One frame of delay.
 const FRAME: f64 = 4_294_967_296.0;
 /// How far the echoes of a feedback die away before the chorus is switched off: 132 dB, in octaves.
@@ -126,6 +132,7 @@ const SLEW_SECONDS: f64 = 0.2;
 /// Audio thread; [`Chorus::new`] on a control thread.
 #[derive(Debug, Clone)]
 pub struct Chorus {
+    instructions: SimdLevel,
     rate: f64,
     /// Frames between two grid points.
     interval: u32,
@@ -177,8 +184,9 @@ impl Chorus {
     /// A silent chorus at a sample rate in Hz, 8,000 to 384,000. Allocates all it will ever need.
     pub fn new(rate: f64, parameters: ChorusParameters) -> Self {
         let asked = held(parameters);
-        let ring = || Ring::new((LONGEST * rate) as u32 + 8, 1);
+        let ring = || Ring::new((LONGEST * rate) as u32 + 8, BATCH);
         Self {
+            instructions: SimdLevel::best(),
             rate,
             interval: (rate / GRID_PER_SECOND) as u32,
             now: 0,
@@ -195,6 +203,12 @@ impl Chorus {
             to_reverb: Ramp::default(),
             rings: [ring(), ring()],
         }
+    }
+
+    /// The same chorus with the instructions of this level, which gives the same bits as any other.
+    #[must_use]
+    pub fn with_level(self, instructions: SimdLevel) -> Self {
+        Self { instructions, ..self }
     }
 
     /// What it has been asked for, held to what is possible.
@@ -266,8 +280,19 @@ impl Chorus {
             }
             self.start();
         }
+        self.unfed = if fed { 0 } else { self.unfed + output[0].len() as u64 };
+        run(self.instructions, Chorusing { chorus: self, input, output, reverb });
+    }
+
+    /// The part of [`Self::process`] in which the time goes.
+    #[inline(always)]
+    fn go_on(
+        &mut self,
+        input: [&[f32]; SIDES],
+        output: [&mut [f32]; SIDES],
+        reverb: [&mut [f32]; SIDES],
+    ) {
         let frames = output[0].len();
-        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
         let ([left, right], [to_left, to_right]) = (output, reverb);
         let mut done = 0;
         while done < frames {
@@ -285,23 +310,31 @@ impl Chorus {
     }
 
     /// One side, up to the next grid point at most.
+    #[inline(always)]
     fn sweep(
         &mut self,
         side: usize,
-        first: u32,
+        mut index: u32,
         input: &[f32],
         (output, reverb): (&mut [f32], &mut [f32]),
     ) {
-        let (ring, line) = (&mut self.rings[side], self.delays[side]);
-        for (frame, (output, reverb)) in output.iter_mut().zip(reverb).enumerate() {
-            let (now, index) = (self.now + frame as u64, first + frame as u32);
-            let wet = read(ring, now, line.from + line.slope * i64::from(index));
-            let index = index as f32;
-            let fed = input[frame] + FLOOR;
-            ring.put(now, fed + wet * self.feedback.at(index));
-            let wet = wet * self.level.at(index);
-            *output += wet;
-            *reverb += wet * self.to_reverb.at(index);
+        let factors = [self.feedback, self.level, self.to_reverb];
+        let mut sweep = Sweep { ring: &mut self.rings[side], line: self.delays[side], factors };
+        let mut now = self.now;
+        let out = output.chunks_mut(BATCH).zip(reverb.chunks_mut(BATCH));
+        for (input, (output, reverb)) in input.chunks(BATCH).zip(out) {
+            let whole = match (input.first_chunk(), output.first_chunk_mut()) {
+                (Some(input), Some(output)) => {
+                    let reverb = reverb.first_chunk_mut();
+                    reverb.is_some_and(|reverb| sweep.batch(now, index, input, (output, reverb)))
+                }
+                _ => false,
+            };
+            if !whole {
+                sweep.frames(now, index, input, (output, reverb));
+            }
+            now += input.len() as u64;
+            index += input.len() as u32;
         }
     }
 
@@ -325,6 +358,85 @@ impl Chorus {
     }
 }
 
+/// The work on one block.
+struct Chorusing<'a> {
+    chorus: &'a mut Chorus,
+    input: [&'a [f32]; SIDES],
+    output: [&'a mut [f32]; SIDES],
+    reverb: [&'a mut [f32]; SIDES],
+}
+
+impl Work for Chorusing<'_> {
+    #[inline(always)]
+    fn run(self) {
+        self.chorus.go_on(self.input, self.output, self.reverb);
+    }
+}
+
+/// One side between two grid points.
+struct Sweep<'a> {
+    ring: &'a mut Ring,
+    line: Line,
+    /// What goes round again, what is heard, and what of that goes to the reverb.
+    factors: [Ramp; 3],
+}
+
+impl Sweep<'_> {
+    /// Frame by frame.
+    #[inline(always)]
+    fn frames(
+        &mut self,
+        now: u64,
+        first: u32,
+        input: &[f32],
+        (output, reverb): (&mut [f32], &mut [f32]),
+    ) {
+        let [feedback, level, to_reverb] = self.factors;
+        for (frame, (output, reverb)) in output.iter_mut().zip(reverb).enumerate() {
+            let (now, index) = (now + frame as u64, first + frame as u32);
+            let wet = read(self.ring, now, self.line.from + self.line.slope * i64::from(index));
+            let index = index as f32;
+            self.ring.put(now, (input[frame] + FLOOR) + wet * feedback.at(index));
+            let wet = wet * level.at(index);
+            *output += wet;
+            *reverb += wet * to_reverb.at(index);
+        }
+    }
+
+    /// A batch whose points are all there, to the same bits; `false` and nothing done where they are not.
+    #[inline(always)]
+    fn batch(
+        &mut self,
+        now: u64,
+        first: u32,
+        input: &[f32; BATCH],
+        (output, reverb): (&mut [f32; BATCH], &mut [f32; BATCH]),
+    ) -> bool {
+        let Line { from, slope } = self.line;
+        let begin = from + slope * i64::from(first);
+        let whole = begin >> 32;
+        let is_even = (begin + slope * (BATCH as i64 - 1)) >> 32 == whole;
+        if !is_even || whole <= BATCH as i64 {
+            return false;
+        }
+        let Some(&points) = self.ring.span::<POINTS>(now, whole as u64 + 2) else { return false };
+        let Some(places) = self.ring.places::<BATCH>(now) else { return false };
+        let [feedback, level, to_reverb] = self.factors;
+        for frame in 0..BATCH {
+            // The lower half alone: multiplying and adding carries nothing down to it.
+            let fraction = (begin as u32).wrapping_add((slope as u32).wrapping_mul(frame as u32));
+            let four = std::array::from_fn(|i| points[frame + i]);
+            let wet = between_points(four, fraction);
+            let index = (first as i32 + frame as i32) as f32;
+            places[frame] = (input[frame] + FLOOR) + wet * feedback.at(index);
+            let wet = wet * level.at(index);
+            output[frame] += wet;
+            reverb[frame] += wet * to_reverb.at(index);
+        }
+        true
+    }
+}
+
 /// The delay at a phase, in frames with 32 fraction bits.
 fn delay(parameters: &ChorusParameters, phase: f64, rate: f64) -> i64 {
     let sweep = 0.5 - 0.5 * sin_turns(phase);
@@ -341,8 +453,13 @@ const SHORTEST_FRAMES: f64 = 3.0;
 #[inline]
 fn read(ring: &Ring, now: u64, delay: i64) -> f32 {
     let whole = (delay >> 32) as u64;
-    let x = ((delay as u32) >> 8) as i32 as f32 * (1.0 / 16_777_216.0);
-    let [d, c, b, a] = ring.four(now, whole - 1);
+    between_points(ring.four(now, whole - 1), delay as u32)
+}
+
+/// The cubic through four points, so many 2^-32 of a frame before the last but one.
+#[inline(always)]
+fn between_points([d, c, b, a]: [f32; 4], fraction: u32) -> f32 {
+    let x = (fraction >> 8) as i32 as f32 * (1.0 / 16_777_216.0);
     let slope = 0.5 * (c - a);
     let bend = a - 2.5 * b + 2.0 * c - 0.5 * d;
     let twist = 0.5 * (d - a) + 1.5 * (b - c);

@@ -47,6 +47,19 @@ impl Ring {
         self.points[..second.len()].copy_from_slice(second);
     }
 
+    /// `N` frames from `delay` frames before `now` on, if they have been stored and lie side by side.
+    #[inline(always)]
+    pub(super) fn span<const N: usize>(&self, now: u64, delay: u64) -> Option<&[f32; N]> {
+        let from = now.checked_sub(delay)? as usize & self.mask;
+        self.points.get(from..)?.first_chunk()
+    }
+
+    /// The places of `N` frames from `now` on, if they lie side by side.
+    #[inline(always)]
+    pub(super) fn places<const N: usize>(&mut self, now: u64) -> Option<&mut [f32; N]> {
+        self.points.get_mut(now as usize & self.mask..)?.first_chunk_mut()
+    }
+
     /// Stores one frame.
     #[inline(always)]
     pub(super) fn put(&mut self, now: u64, point: f32) {

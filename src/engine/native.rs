@@ -31,9 +31,11 @@
 
 mod curve;
 mod input;
+mod reached;
 mod offsets;
 mod awe32;
 mod sound_controllers;
+mod reach;
 mod drum_setup;
 mod held_keys;
 mod portamento;
@@ -63,7 +65,7 @@ mod casting;
 
 use std::sync::Arc;
 
-pub use casting::{Casting, casting};
+pub use casting::{Casting, cast, casting};
 pub use chart::implementation_chart;
 pub use selection::BankStyle;
 

@@ -29,29 +29,42 @@ impl PcmEncoder {
     /// Data points beyond full scale are clipped in the integer formats; one that is not a number
     /// becomes silence.
     pub fn encode(&mut self, points: &[f32], out: &mut Vec<u8>) {
-        out.reserve(points.len() * usize::from(self.format.bytes()));
-        for &point in points {
-            match self.format {
-                SampleFormat::S16 => {
+        let start = out.len();
+        out.resize(start + points.len() * usize::from(self.format.bytes()), 0);
+        let bytes = out.get_mut(start..).unwrap_or_default();
+        match self.format {
+            SampleFormat::S16 => {
+                for (bytes, &point) in bytes.as_chunks_mut().0.iter_mut().zip(points) {
                     let noise = self.dither.as_mut().map_or(0.0, Dither::next);
-                    let value = quantize(point, 32_768.0, noise);
-                    out.extend_from_slice(&(value as i16).to_le_bytes());
+                    *bytes = (quantize(point, 32_768.0, noise) as i16).to_le_bytes();
                 }
-                SampleFormat::S24 => {
-                    let value = quantize(point, 8_388_608.0, 0.0);
-                    out.extend_from_slice(&value.to_le_bytes()[..3]);
+            }
+            SampleFormat::S24 => {
+                for (bytes, &point) in bytes.as_chunks_mut().0.iter_mut().zip(points) {
+                    let [low, middle, high, _] = quantize(point, 8_388_608.0, 0.0).to_le_bytes();
+                    *bytes = [low, middle, high];
                 }
-                SampleFormat::F32 => out.extend_from_slice(&point.to_le_bytes()),
+            }
+            SampleFormat::F32 => {
+                for (bytes, point) in bytes.as_chunks_mut().0.iter_mut().zip(points) {
+                    *bytes = point.to_le_bytes();
+                }
             }
         }
     }
 }
 
-/// The nearest integer to `point` × `scale` + `noise`, inside [-scale, scale - 1].
+/// The largest number below a half.
+const BELOW_HALF: f64 = 0.499_999_999_999_999_94;
+
+/// The nearest integer to `point` × `scale` + `noise`, halves away from zero, inside [-scale, scale - 1].
+#[inline]
 fn quantize(point: f32, scale: f64, noise: f64) -> i32 {
-    let value = f64::from(point) * scale + noise;
-    // A cast saturates and makes 0 of what is not a number.
-    value.round().clamp(-scale, scale - 1.0) as i32
+    let value = (f64::from(point) * scale + noise).clamp(-scale, scale - 1.0);
+    // Rounds, as the cast cuts off the fraction: what lies below a half does not reach the next integer, and a half does,
+    // by the rounding of the sum. The cast makes 0 of what is not a number. `round` is a call where the processor is not
+    // known to have it.
+    (value + BELOW_HALF.copysign(value)) as i32
 }
 
 /// Triangular noise between -1 and 1 quantization steps.

@@ -74,22 +74,20 @@ pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
 
 /// See [`lane_sums`](super::lane_sums): the first steps of the tree frame by frame, the last for four frames.
 pub(super) fn sum(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
-    let mut frames = lanes.chunks(4 * outputs);
-    for (out, frames) in out.chunks_mut(4).zip(&mut frames) {
-        let mut every = frames.iter().step_by(outputs);
-        let four = [every.next(), every.next(), every.next(), every.next()];
-        let ([Some(a), Some(b), Some(c), Some(d)], [_, _, _, _]) = (four, &mut *out) else {
-            out.iter_mut().zip(four.into_iter().flatten()).for_each(|(out, lanes)| {
-                *out = lane_sum(lanes);
-            });
+    for (out, frames) in out.chunks_mut(4).zip(lanes.chunks(4 * outputs)) {
+        // The last output of a frame may be another's first, so the last frame may be cut short.
+        if out.len() < 4 || frames.len() <= 3 * outputs {
+            let firsts = frames.iter().step_by(outputs);
+            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out = lane_sum(lanes));
             continue;
-        };
-        // SAFETY: every lane is loaded from a whole frame, and four sums are written to four places.
+        }
+        // SAFETY: there are more than three frames, of which each is loaded whole, and four places for the sums.
         unsafe {
-            let part = |lanes: &Lanes, at| F32x4::load(lanes, at);
+            let part = |frame: usize, at| F32x4::load(frames.get_unchecked(frame * outputs), at);
             let four =
-                |lanes| (part(lanes, 0) + part(lanes, 8)) + (part(lanes, 4) + part(lanes, 12));
-            let [a, b, c, d] = turn4([four(a).0, four(b).0, four(c).0, four(d).0]).map(F32x4);
+                |frame| (part(frame, 0) + part(frame, 8)) + (part(frame, 4) + part(frame, 12));
+            let turned = turn4([four(0).0, four(1).0, four(2).0, four(3).0]);
+            let [a, b, c, d] = turned.map(F32x4);
             _mm_storeu_ps(out.as_mut_ptr(), ((a + c) + (b + d)).0);
         }
     }

@@ -5,11 +5,12 @@
 //!
 //! Thread: any but the audio thread.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::channel::ChannelState;
 use super::selection::{BankStyle, Request, first_choice, select};
 use super::sysex::{self, Assembler, Command, PartSetting};
+use super::zone::CONFIGURATION;
 use crate::bank::PatchNumber;
 use crate::midi::{Channel, ChannelGroup, ControlValue, Event, Message, SysExPacket};
 
@@ -37,10 +38,7 @@ pub fn casting<'a>(
     channel_groups: u16,
     has: impl Fn(PatchNumber) -> bool,
 ) -> Vec<Casting> {
-    let mut stage = Stage::new(usize::from(channel_groups));
-    for event in events {
-        stage.follow(event);
-    }
+    let stage = Stage::after(events, channel_groups);
     let present = |bank, program| {
         let number = PatchNumber { bank, program };
         has(number).then_some(number)
@@ -55,12 +53,33 @@ pub fn casting<'a>(
     stage.notes.into_iter().map(cast).collect()
 }
 
+/// The presets that play the notes of `events`, each once, on a synthesizer as for [`casting`].
+///
+/// `None` where parts listen to other channels than their own or channels form zones: which programs they play is followed
+/// only when they are played.
+pub fn cast<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    channel_groups: u16,
+    has: impl Fn(PatchNumber) -> bool,
+) -> Option<BTreeSet<PatchNumber>> {
+    let stage = Stage::after(events, channel_groups);
+    let present = |bank, program| {
+        let number = PatchNumber { bank, program };
+        has(number).then_some(number)
+    };
+    let requests: BTreeSet<_> = stage.notes.keys().map(|(_, request)| *request).collect();
+    let plays = |request| Some(select(request, present)?.preset);
+    (!stage.is_rerouted).then(|| requests.into_iter().filter_map(plays).collect())
+}
+
 /// The channels of a synthesizer that has nothing to play on.
 struct Stage {
     channels: Vec<ChannelState>,
     /// Away only while a message is followed.
     assembler: Option<Assembler>,
     style: BankStyle,
+    /// Whether messages reach other channels than those that they name.
+    is_rerouted: bool,
     /// Notes by channel over all groups and what they ask for.
     notes: BTreeMap<(usize, Request), u64>,
 }
@@ -72,8 +91,16 @@ impl Stage {
             channels: ChannelState::power_on(channel_groups * Channel::COUNT, style).collect(),
             assembler: Some(Assembler::new()),
             style,
+            is_rerouted: false,
             notes: BTreeMap::new(),
         }
+    }
+
+    /// As it is after these events.
+    fn after<'a>(events: impl IntoIterator<Item = &'a Event>, channel_groups: u16) -> Self {
+        let mut stage = Self::new(usize::from(channel_groups));
+        events.into_iter().for_each(|event| stage.follow(event));
+        stage
     }
 
     fn follow(&mut self, event: &Event) {
@@ -88,8 +115,10 @@ impl Stage {
             Message::ControlChange { channel, controller, value } => {
                 if let Some(state) = self.channels.get_mut(index(channel)) {
                     state.set_controller(controller.get(), value);
+                    self.is_rerouted |= state.registered_numbers() == Some(CONFIGURATION);
                 }
             }
+            Message::Parameter { .. } => self.is_rerouted = true,
             Message::ProgramChange { channel, program, bank } => {
                 if let Some(state) = self.channels.get_mut(index(channel)) {
                     state.set_program(program.get(), bank, self.style);
@@ -130,6 +159,7 @@ impl Stage {
                 state.set_program(seven, None, self.style);
             }
             PartSetting::Program => state.set_program(seven, None, self.style),
+            PartSetting::ReceiveChannel => self.is_rerouted = true,
             _ => {}
         }
     }

@@ -53,7 +53,9 @@ impl EffectRack {
             reverb: on
                 .reverb
                 .then(|| Box::new(Reverb::new(rate, request.reverb).with_level(level))),
-            chorus: on.chorus.then(|| Box::new(Chorus::new(rate, request.chorus))),
+            chorus: on
+                .chorus
+                .then(|| Box::new(Chorus::new(rate, request.chorus).with_level(level))),
             delay: on.delay.then(|| Box::new(Delay::new(rate, request.delay.parameters()))),
             to_reverb: sides(),
             to_chorus: sides(),

@@ -60,6 +60,9 @@ impl Signal {
 /// The number of [`Signal::KeyTuning`].
 const KEY_TUNING: usize = 136;
 
+/// Pressure, the wheel and its range, among the signals from 128 on.
+const MODULATOR_INPUTS: u64 = 0b1111;
+
 /// A set of [`Signal`]s.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct InputSet([u64; 3]);
@@ -94,6 +97,16 @@ impl InputSet {
                 self.insert(signal);
             }
         }
+    }
+
+    /// Whether there is nothing in it but what modulators read.
+    pub(super) const fn is_of_modulators(self) -> bool {
+        self.0[2] & !MODULATOR_INPUTS == 0
+    }
+
+    /// Whether it has any of the controllers whose bits, those of the numbers from 64 on, are in `mask`.
+    pub(super) const fn has_upper(self, mask: u64) -> bool {
+        self.0[1] & mask != 0
     }
 
     /// Whether both have something in common.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::channel::DELAY_SEND;
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
+use super::reach::Reach;
 use super::selection::{self, Choice, Request};
 use super::sound_controllers::SoundControllers;
 use crate::bank::{
@@ -262,6 +263,8 @@ pub(super) struct RegionPlan {
     pub(super) modulators: Arc<[Modulator]>,
     /// What the modulators read while a note sounds.
     pub(super) inputs: InputSet,
+    /// What a change of each of them leads to.
+    pub(super) reach: Reach,
     /// Whether anything that moves while a note sounds leads to the filter.
     pub(super) filter_moves: bool,
     /// Whether a modulator that moves leads to an envelope's times.
@@ -313,12 +316,13 @@ impl RegionPlan {
             while_held: looped.mode == LoopMode::WhileHeld,
             tail: Arc::clone(&looped.tail),
         });
+        let times_move =
+            modulators.iter().any(|modulator| moves(modulator) && leads_to_time(modulator));
         Self {
             inputs,
             filter_moves: filter_moves(&region.generators, &modulators),
-            times_move: modulators
-                .iter()
-                .any(|modulator| moves(modulator) && leads_to_time(modulator)),
+            reach: Reach::new(&modulators, times_move),
+            times_move,
             generators: region.generators.clone(),
             modulators,
             own_controllers,

@@ -5,11 +5,14 @@
 //! to thread, each adding its groups, and the last one makes sound of them. The order of the additions is that
 //! of one thread, and so are the bits.
 //!
-//! Only for rendering to files: it allocates and waits.
+//! A quantum takes some tens of microseconds, less than it takes to wake a thread. So who waits for the one before looks
+//! again and again for a while before it sleeps.
+//!
+//! Only for rendering to files: it waits, and allocates when it is first used.
 
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::channel::ChannelState;
 use super::expression::KeyExpression;
@@ -17,8 +20,13 @@ use super::group::{EFFECTS, Group, Mix, Waves};
 use super::pool::{Ahead, begin_group, render_groups};
 use super::voice::{Moment, Voice};
 use crate::dsp::{LANES, Strip};
+use crate::engine::Effects;
 use crate::rt::{Crew, FloatEnv};
 
+/// The most quanta on the line at once.
+const LONGEST: u32 = 64;
+/// How often a thread looks whether the one before is done before it sleeps: some tens of microseconds.
+const LOOKS: u32 = 2_000;
 /// What a quantum's end is worth, in voices: the sums of the lanes, and the effects.
 const LAST_STEP: u32 = 32;
 
@@ -34,6 +42,16 @@ pub(super) struct Groups<'a> {
 }
 
 impl<'a> Groups<'a> {
+    fn reborrow(&mut self) -> Groups<'_> {
+        Groups {
+            groups: &mut *self.groups,
+            voices: &mut *self.voices,
+            ahead: &mut *self.ahead,
+            kept: self.kept,
+            first: self.first,
+        }
+    }
+
     fn split_off(&mut self, count: usize) -> Groups<'a> {
         let (groups, more_groups) = std::mem::take(&mut self.groups).split_at_mut(count);
         let (voices, more_voices) = std::mem::take(&mut self.voices).split_at_mut(count * LANES);
@@ -48,6 +66,7 @@ impl<'a> Groups<'a> {
 }
 
 /// What goes from thread to thread: one quantum.
+#[derive(Debug)]
 pub(super) struct Piece {
     pub(super) moment: Moment,
     pub(super) mix: Mix,
@@ -55,6 +74,72 @@ pub(super) struct Piece {
     pub(super) fed: [Option<u64>; EFFECTS],
     /// Groups and lanes that came free at its grid point.
     pub(super) freed: Vec<(usize, usize)>,
+}
+
+impl Piece {
+    fn new(moment: Moment, effects: Effects) -> Self {
+        let mix = Mix::new(moment.quantum as usize, effects);
+        Self { moment, mix, fed: [None; EFFECTS], freed: Vec::new() }
+    }
+
+    /// Silence at a grid point.
+    fn begin(&mut self, moment: Moment) {
+        self.mix.clear(0..moment.quantum as usize);
+        self.fed = [None; EFFECTS];
+        self.freed.clear();
+        self.moment = moment;
+    }
+}
+
+/// The line, which is kept for the next time.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    pieces: Vec<Mutex<Piece>>,
+}
+
+/// How far a thread is.
+#[derive(Debug, Default)]
+struct Progress {
+    /// Pieces that are done; [`GONE`] when there will be no more.
+    done: AtomicU32,
+    /// Whether the next thread sleeps, or is about to.
+    asleep: AtomicBool,
+    bed: Mutex<()>,
+    wake: Condvar,
+}
+
+/// More than there are quanta.
+const GONE: u32 = u32::MAX;
+
+impl Progress {
+    /// Says that so many pieces are done.
+    fn report(&self, done: u32) {
+        // Both in one order for all threads: either the sleeper sees the one, or this thread the other.
+        self.done.store(done, Ordering::SeqCst);
+        if self.asleep.load(Ordering::SeqCst) {
+            drop(self.bed.lock().unwrap_or_else(PoisonError::into_inner));
+            self.wake.notify_one();
+        }
+    }
+
+    /// Waits until more than `piece` pieces are done; whether they are.
+    fn wait_for(&self, piece: u32) -> bool {
+        for look in 0..LOOKS {
+            match self.done.load(Ordering::Acquire) {
+                GONE => return false,
+                done if done > piece => return true,
+                _ if look % 64 == 63 => std::thread::yield_now(),
+                _ => std::hint::spin_loop(),
+            }
+        }
+        let mut bed = self.bed.lock().unwrap_or_else(PoisonError::into_inner);
+        self.asleep.store(true, Ordering::SeqCst);
+        while self.done.load(Ordering::SeqCst) <= piece {
+            bed = self.wake.wait(bed).unwrap_or_else(PoisonError::into_inner);
+        }
+        self.asleep.store(false, Ordering::SeqCst);
+        self.done.load(Ordering::SeqCst) != GONE
+    }
 }
 
 /// What all threads read.
@@ -70,6 +155,18 @@ pub(super) struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// The first quanta, as many as the line takes, and the rest.
+    fn split(self) -> (Self, Self) {
+        let first = self.quanta.min(LONGEST);
+        let rest = Self {
+            changed: false,
+            begin: self.grid_point(first),
+            quanta: self.quanta - first,
+            ..self
+        };
+        (Self { quanta: first, ..self }, rest)
+    }
+
     /// The grid point of a quantum.
     fn grid_point(&self, quantum: u32) -> Moment {
         let now = self.begin.now + u64::from(quantum) * u64::from(self.begin.quantum);
@@ -77,40 +174,71 @@ impl Plan<'_> {
     }
 }
 
+/// What is done with each piece at the end of the line.
+type Finish<'f> = dyn FnMut(&mut Piece) + Send + 'f;
+
 /// One thread's part.
-struct Station<'a> {
+struct Station<'a, 'f> {
     groups: Groups<'a>,
-    from: Option<Receiver<Piece>>,
-    to: Target<'a>,
+    /// How far the one before is, if there is one.
+    before: Option<&'a Progress>,
+    own: &'a Progress,
+    /// What the last one does with each piece.
+    finish: Option<&'a mut Finish<'f>>,
+    /// Whether every piece is done.
+    is_complete: bool,
 }
 
-enum Target<'a> {
-    Next(Sender<Piece>),
-    Last(&'a mut (dyn FnMut(Piece) + Send)),
+impl Line {
+    /// Renders whole quanta, of which `finish` gets one after another.
+    pub(super) fn render(
+        &mut self,
+        mut groups: Groups<'_>,
+        plan: Plan<'_>,
+        crew: &dyn Crew,
+        finish: &mut Finish<'_>,
+    ) {
+        let shares = shares(groups.groups, crew.hands());
+        let wanted = plan.quanta.min(LONGEST) as usize;
+        while self.pieces.len() < wanted {
+            self.pieces.push(Mutex::new(Piece::new(plan.begin, plan.begin.effects)));
+        }
+        let mut rest = plan;
+        while rest.quanta > 0 {
+            let (plan, more) = rest.split();
+            render_at_once((&self.pieces, &shares), &mut groups, plan, crew, finish);
+            rest = more;
+        }
+    }
 }
 
-/// Renders whole quanta, of which `finish` gets one after another.
-pub(super) fn render(
-    mut groups: Groups<'_>,
+/// Renders no more quanta than there are pieces.
+fn render_at_once(
+    (pieces, shares): (&[Mutex<Piece>], &[Range<usize>]),
+    groups: &mut Groups<'_>,
     plan: Plan<'_>,
     crew: &dyn Crew,
-    finish: &mut (dyn FnMut(Piece) + Send),
+    finish: &mut Finish<'_>,
 ) {
-    let shares = shares(groups.groups, crew.hands());
+    let progress: Vec<_> = shares.iter().map(|_| Progress::default()).collect();
+    let mut left = groups.reborrow();
+    let mut finish = Some(finish);
     let mut stations = Vec::with_capacity(shares.len());
-    let mut from = None;
-    for share in &shares[..shares.len() - 1] {
-        let (to, next) = channel();
-        let groups = groups.split_off(share.len());
-        stations.push(Station { groups, from: from.replace(next), to: Target::Next(to) });
+    for (index, share) in shares.iter().enumerate() {
+        let is_last = index + 1 == shares.len();
+        stations.push(Mutex::new(Some(Station {
+            groups: left.split_off(share.len()),
+            before: index.checked_sub(1).map(|before| &progress[before]),
+            own: &progress[index],
+            finish: if is_last { finish.take() } else { None },
+            is_complete: false,
+        })));
     }
-    stations.push(Station { groups, from, to: Target::Last(finish) });
-    let stations: Vec<_> = stations.into_iter().map(|station| Mutex::new(Some(station))).collect();
     crew.share(stations.len(), &|part| {
         let station = stations[part].lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(station) = station {
             let _environment = FloatEnv::enter();
-            station.work(plan);
+            station.work(plan, pieces);
         }
     });
 }
@@ -132,38 +260,39 @@ fn shares(groups: &[Group], hands: usize) -> Vec<Range<usize>> {
     shares
 }
 
-impl Station<'_> {
-    fn work(mut self, plan: Plan<'_>) {
+impl Drop for Station<'_, '_> {
+    fn drop(&mut self) {
+        // Whatever the reason, nobody is left waiting.
+        if !self.is_complete {
+            self.own.report(GONE);
+        }
+    }
+}
+
+impl Station<'_, '_> {
+    fn work(mut self, plan: Plan<'_>, pieces: &[Mutex<Piece>]) {
         let mut strips = Box::<[Strip; 2]>::default();
-        for quantum in 0..plan.quanta {
+        for (quantum, piece) in (0..plan.quanta).zip(pieces) {
+            if self.before.is_some_and(|before| !before.wait_for(quantum)) {
+                return;
+            }
+            let mut piece = piece.lock().unwrap_or_else(PoisonError::into_inner);
             let begin = plan.grid_point(quantum);
+            if self.before.is_none() {
+                piece.begin(begin);
+            }
             let end = Moment { now: begin.quantum_end(), ..begin };
-            let mut piece = match &self.from {
-                None => Piece {
-                    moment: begin,
-                    mix: Mix::new(begin.quantum as usize, begin.effects),
-                    fed: [None; EFFECTS],
-                    freed: Vec::new(),
-                },
-                Some(from) => match from.recv() {
-                    Ok(piece) => piece,
-                    // Whoever comes before has stopped.
-                    Err(_) => return,
-                },
-            };
             self.begin_quantum(&plan, &begin, plan.changed && quantum == 0, &mut piece);
             let Groups { groups, voices, ahead, .. } = &mut self.groups;
             let ahead = &mut **ahead;
             render_groups((groups, voices, ahead), &plan.waves, &end, &mut strips, &mut piece.mix);
-            match &mut self.to {
-                Target::Next(to) => {
-                    if to.send(piece).is_err() {
-                        return;
-                    }
-                }
-                Target::Last(finish) => finish(piece),
+            if let Some(finish) = &mut self.finish {
+                finish(&mut piece);
             }
+            drop(piece);
+            self.own.report(quantum + 1);
         }
+        self.is_complete = true;
     }
 
     fn begin_quantum(&mut self, plan: &Plan<'_>, now: &Moment, changed: bool, piece: &mut Piece) {

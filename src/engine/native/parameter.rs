@@ -8,6 +8,7 @@ use super::curve::{Reading, map};
 use super::expression::KeyExpression;
 use super::input::Signal;
 use super::library::RegionPlan;
+use super::reached::{PITCH, Reached};
 use super::sound_controllers::{self, BALANCE, SoundControllers, VIBRATO_DELAY};
 use crate::bank::{Destination, Generator as G, Input, Modulator, ModulatorSource, Transform};
 use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
@@ -15,8 +16,6 @@ use crate::midi::Controller;
 
 /// Destinations of modulators: the generators and the pitch, which is no generator.
 const DESTINATIONS: usize = G::COUNT + 1;
-/// The place of the pitch among them.
-const PITCH: usize = G::COUNT;
 /// Modulators of one region; a download leaves out what is beyond.
 pub(super) const MAX_MODULATORS: usize = 128;
 
@@ -137,10 +136,14 @@ fn is_modulation(modulator: &Modulator) -> bool {
 struct Sums([f32; DESTINATIONS]);
 
 impl Sums {
-    fn new(modulators: &[Modulator], note: &NoteView<'_>) -> Self {
+    /// Only what is `reached`.
+    fn new(modulators: &[Modulator], note: &NoteView<'_>, reached: Reached) -> Self {
         let mut sums = [0.0; DESTINATIONS];
         let mut fed = [0.0; MAX_MODULATORS];
         for (modulator, index) in modulators.iter().zip(0..MAX_MODULATORS) {
+            if !reached.meets(Reached::of(modulator.destination)) {
+                continue;
+            }
             let output = note.output(modulator, fed[index]);
             match modulator.destination {
                 Destination::Generator(generator) => {
@@ -158,7 +161,7 @@ impl Sums {
     }
 
     /// Adds what the channel itself adds: numbered parameters, sound controllers, drums.
-    fn add_channel(&mut self, region: &RegionPlan, note: &NoteView<'_>) {
+    fn add_channel(&mut self, region: &RegionPlan, note: &NoteView<'_>, reached: Reached) {
         let channel = note.channel;
         if channel.offsets().are_used() {
             channel.offsets().add_to(&mut self.0);
@@ -169,7 +172,8 @@ impl Sums {
         }
         let moved = note.moved().without(region.own_controllers);
         if !moved.is_empty() {
-            sound_controllers::add_to(&mut self.0, moved, |n| note.controller(n).value, base);
+            let what = (moved, reached);
+            sound_controllers::add_to(&mut self.0, what, |n| note.controller(n).value, base);
         }
         if let Some(drums) = channel.drums() {
             drums.add_to(&mut self.0, note.struck, |generator| region.generators.get(generator));
@@ -179,6 +183,46 @@ impl Sums {
     fn of(&self, generator: G) -> f32 {
         self.0[usize::from(generator.operator())]
     }
+}
+
+/// What has to be reached for something of a voice to change.
+pub(super) mod reach {
+    use crate::bank::{Destination, Generator as G};
+    use crate::engine::native::reached::Reached;
+
+    /// Its pitch, oscillators and envelope aside.
+    pub(super) const PITCH: Reached = Reached::of(Destination::Pitch).with(Reached::these(&[
+        G::CoarseTune,
+        G::FineTune,
+        G::ScaleTuning,
+    ]));
+    /// Anything that it is heard at another pitch by.
+    pub(in super::super) const SPEED: Reached = PITCH.with(Reached::these(&[
+        G::ModLfoToPitch,
+        G::VibLfoToPitch,
+        G::ModEnvToPitch,
+        G::FreqModLfo,
+        G::FreqVibLfo,
+    ]));
+    /// The gains that its ramps lead to.
+    pub(in super::super) const LEVELS: Reached = Reached::these(&[
+        G::InitialAttenuation,
+        G::Pan,
+        G::ReverbEffectsSend,
+        G::ChorusEffectsSend,
+        G::InitialFilterQ,
+    ]);
+    /// What moves the gains besides.
+    pub(in super::super) const TREMOLO: Reached =
+        Reached::these(&[G::ModLfoToVolume, G::FreqModLfo]);
+    /// Its filter.
+    pub(in super::super) const FILTER: Reached = Reached::these(&[
+        G::InitialFilterFc,
+        G::InitialFilterQ,
+        G::ModLfoToFilterFc,
+        G::ModEnvToFilterFc,
+        G::FreqModLfo,
+    ]);
 }
 
 /// The parameters of a voice that may change while it sounds.
@@ -241,15 +285,27 @@ pub(super) struct Evaluation<'a> {
     region: &'a RegionPlan,
     note: NoteView<'a>,
     sums: Sums,
+    /// What of the sums there is.
+    reached: Reached,
     rate: f64,
 }
 
 impl<'a> Evaluation<'a> {
     /// Evaluates the modulators of `region` for `note`; `rate` is the output's sample rate in Hz.
     pub(super) fn new(region: &'a RegionPlan, note: NoteView<'a>, rate: f64) -> Self {
-        let mut sums = Sums::new(&region.modulators, &note);
-        sums.add_channel(region, &note);
-        Self { region, note, sums, rate }
+        Self::of(region, note, rate, Reached::ALL)
+    }
+
+    /// Evaluates those that lead to what is `reached`.
+    pub(super) fn of(
+        region: &'a RegionPlan,
+        note: NoteView<'a>,
+        rate: f64,
+        reached: Reached,
+    ) -> Self {
+        let mut sums = Sums::new(&region.modulators, &note, reached);
+        sums.add_channel(region, &note, reached);
+        Self { region, note, sums, reached, rate }
     }
 
     fn generator(&self, generator: G) -> f32 {
@@ -272,9 +328,16 @@ impl<'a> Evaluation<'a> {
         channel.drums().map_or(send, |drums| send * drums.delay_send(key))
     }
 
-    /// The parameters that may change while the voice sounds.
+    /// The parameters that may change while the voice sounds, all of which must be reached.
     pub(super) fn parameters(&self) -> Parameters {
-        let mut parameters = self.own_parameters();
+        self.parameters_after(Parameters::default())
+    }
+
+    /// What was `before` with what is reached as it is now.
+    ///
+    /// Everything is reached where messages lead to parameters in ways of their own.
+    pub(super) fn parameters_after(&self, before: Parameters) -> Parameters {
+        let mut parameters = self.own_parameters(before);
         let part = &self.note.channel.part;
         if part.matrix.is_active() {
             part.matrix.apply(&mut parameters, self.rate, |signal| self.note.position(signal));
@@ -283,26 +346,58 @@ impl<'a> Evaluation<'a> {
     }
 
     /// The same without what messages lead to them.
-    fn own_parameters(&self) -> Parameters {
-        Parameters {
-            attenuation_cb: self.attenuation(),
-            pan: clamp(self.value(G::Pan), -500.0, 500.0),
-            balance: self.balance(),
-            reverb_send: self.send(G::ReverbEffectsSend),
-            chorus_send: self.send(G::ChorusEffectsSend),
-            delay_send: self.delay_send(),
-            pitch_cents: self.pitch(),
-            cents_per_key: self.scale(),
-            cutoff_cents: self.value(G::InitialFilterFc),
-            q_cb: clamp(self.value(G::InitialFilterQ), 0.0, 960.0),
-            mod_lfo_to_pitch: self.value(G::ModLfoToPitch),
-            vib_lfo_to_pitch: self.value(G::VibLfoToPitch),
-            mod_env_to_pitch: self.value(G::ModEnvToPitch),
-            mod_lfo_to_cutoff: self.value(G::ModLfoToFilterFc),
-            mod_env_to_cutoff: self.value(G::ModEnvToFilterFc),
-            mod_lfo_to_volume: self.value(G::ModLfoToVolume) * OCTAVES_PER_CENTIBEL,
-            mod_lfo_rate: self.lfo_rate(G::FreqModLfo),
-            vib_lfo_rate: self.lfo_rate(G::FreqVibLfo),
+    fn own_parameters(&self, before: Parameters) -> Parameters {
+        let mut after = before;
+        self.follow_levels(&mut after);
+        if self.reached.meets(reach::PITCH) {
+            after.pitch_cents = self.pitch();
+            after.cents_per_key = self.scale();
+        }
+        for (generator, value) in [
+            (G::InitialFilterFc, &mut after.cutoff_cents),
+            (G::ModLfoToPitch, &mut after.mod_lfo_to_pitch),
+            (G::VibLfoToPitch, &mut after.vib_lfo_to_pitch),
+            (G::ModEnvToPitch, &mut after.mod_env_to_pitch),
+            (G::ModLfoToFilterFc, &mut after.mod_lfo_to_cutoff),
+            (G::ModEnvToFilterFc, &mut after.mod_env_to_cutoff),
+        ] {
+            if self.reached.has(generator) {
+                *value = self.value(generator);
+            }
+        }
+        if self.reached.has(G::ModLfoToVolume) {
+            after.mod_lfo_to_volume = self.value(G::ModLfoToVolume) * OCTAVES_PER_CENTIBEL;
+        }
+        if self.reached.has(G::FreqModLfo) {
+            after.mod_lfo_rate = self.lfo_rate(G::FreqModLfo);
+        }
+        if self.reached.has(G::FreqVibLfo) {
+            after.vib_lfo_rate = self.lfo_rate(G::FreqVibLfo);
+        }
+        after
+    }
+
+    /// What of the parameters makes the gains.
+    fn follow_levels(&self, after: &mut Parameters) {
+        let reached = self.reached;
+        if reached.has(G::InitialAttenuation) {
+            after.attenuation_cb = self.attenuation();
+        }
+        if reached.has(G::Pan) {
+            after.pan = clamp(self.value(G::Pan), -500.0, 500.0);
+        }
+        if reached.is_all() {
+            after.balance = self.balance();
+            after.delay_send = self.delay_send();
+        }
+        if reached.has(G::ReverbEffectsSend) {
+            after.reverb_send = self.send(G::ReverbEffectsSend);
+        }
+        if reached.has(G::ChorusEffectsSend) {
+            after.chorus_send = self.send(G::ChorusEffectsSend);
+        }
+        if reached.has(G::InitialFilterQ) {
+            after.q_cb = clamp(self.value(G::InitialFilterQ), 0.0, 960.0);
         }
     }
 

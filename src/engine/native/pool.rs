@@ -13,7 +13,7 @@ use super::expression::KeyExpression;
 use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, PresetRef, RegionRef};
-use super::line::{self, Groups, Piece, Plan};
+use super::line::{Groups, Line, Piece, Plan};
 use super::note::{Note, NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
@@ -65,6 +65,8 @@ pub(super) struct Pool {
     /// By effect, the frame of this quantum from which on something is sent to it.
     fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
+    /// Where a crew works.
+    line: Line,
 }
 
 impl Pool {
@@ -94,6 +96,7 @@ impl Pool {
             players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
             fed: [None; EFFECTS],
             lost_notes: 0,
+            line: Line::default(),
         }
     }
 
@@ -213,6 +216,11 @@ impl Pool {
 
     /// Cuts off whole notes until `wanted` voices may begin on a channel; whether they may.
     fn make_room(&mut self, waves: &Waves<'_>, wanted: u32, channel: u16, moment: &Moment) -> bool {
+        // What is cut off fades in its slot: without free ones nothing is won by it.
+        let free = self.voices.len() - self.occupied as usize;
+        if free < wanted as usize {
+            return false;
+        }
         let young = moment.now.saturating_sub((SPARED_SECONDS * moment.rate) as u64);
         while self.notes.voices() + wanted > self.limit {
             let Some(note) = self.notes.victim(young, channel, &self.priorities) else {
@@ -469,8 +477,8 @@ impl Pool {
             kept: &self.kept[..self.inhabited * LANES],
             first: 0,
         };
-        line::render(groups, plan, crew, &mut |mut piece| {
-            finish(&piece);
+        self.line.render(groups, plan, crew, &mut |piece| {
+            finish(piece);
             freed.append(&mut piece.freed);
             fed = piece.fed;
         });

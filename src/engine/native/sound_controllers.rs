@@ -10,6 +10,8 @@
 //! the amounts of the table.
 
 use super::curve::{Reading, map};
+use super::input::{InputSet, Signal};
+use super::reached::Reached;
 use crate::bank::{Curve, Direction, Generator as G, Input, Modulator, ModulatorSource, Polarity};
 
 /// The controller of balance.
@@ -123,8 +125,18 @@ impl SoundControllers {
 }
 
 fn bit(number: u8) -> u16 {
-    NUMBERS.iter().position(|&known| known == number).map_or(0, |index| 1 << index)
+    BITS.get(usize::from(number)).copied().unwrap_or(0)
 }
+
+/// The bit of each controller.
+const BITS: [u16; 128] = {
+    let (mut bits, mut index) = ([0; 128], 0);
+    while index < NUMBERS.len() {
+        bits[NUMBERS[index] as usize] = 1 << index;
+        index += 1;
+    }
+    bits
+};
 
 /// Where a controller rests.
 fn rest(number: u8) -> f32 {
@@ -136,16 +148,40 @@ pub(super) fn is_moved(number: u8, position: f32) -> bool {
     position != rest(number)
 }
 
+/// What the controllers of the table that changed lead to.
+pub(super) fn reached(changed: InputSet) -> Reached {
+    let mut reached = Reached::NONE;
+    if changed.has_upper(TABLE_BITS) {
+        for row in TABLE {
+            if changed.contains(Signal::Controller(row.controller)) {
+                reached = reached.with(Reached::these(&[row.generator]));
+            }
+        }
+    }
+    reached
+}
+
+/// The controllers of the table, as bits from number 64 on.
+const TABLE_BITS: u64 = {
+    let (mut bits, mut index) = (0, 0);
+    while index < TABLE.len() {
+        bits |= 1 << (TABLE[index].controller - 64);
+        index += 1;
+    }
+    bits
+};
+
 /// Adds what the controllers of `set` do to the sums of their generators.
 ///
-/// `position` tells where a controller is, `base` what the bank has for a generator.
+/// Only what is `reached` is added. `position` tells where a controller is, `base` what the bank has for a generator.
 pub(super) fn add_to(
     sums: &mut [f32],
-    set: SoundControllers,
+    (set, reached): (SoundControllers, Reached),
     position: impl Fn(u8) -> f32,
     base: impl Fn(G) -> f32,
 ) {
-    for row in TABLE.iter().filter(|row| set.contains(row.controller)) {
+    let wanted = |row: &&Row| reached.has(row.generator) && set.contains(row.controller);
+    for row in TABLE.iter().filter(wanted) {
         let Some(sum) = sums.get_mut(usize::from(row.generator.operator())) else { continue };
         let added = row.amount * map(&row.source(), Reading::seven(position(row.controller)));
         *sum += if row.controller == VIBRATO_DEPTH {

@@ -9,8 +9,9 @@ mod levels;
 use super::group::{DELAY, DELAY_OUTPUT, Group, heard_outputs};
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
-use super::parameter::{Evaluation, NoteView, Parameters};
+use super::parameter::{Evaluation, NoteView, Parameters, reach};
 use super::portamento::Glide;
+use super::reached::Reached;
 use crate::dsp::{
     FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
     VolumeStage, clamp, exp2, exp2_f64,
@@ -256,7 +257,8 @@ impl Voice {
     /// Takes over what changed on the channel. At grid points only.
     pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
         let state = channel.channel;
-        if self.tuned_key != self.struck || state.changed.contains(Signal::KeyTuning) {
+        let is_moved = self.tuned_key != self.struck;
+        if is_moved || state.changed.contains(Signal::KeyTuning) {
             self.tuned_key = self.struck;
             self.key_cents = state.part.key_cents(self.struck);
         }
@@ -265,9 +267,14 @@ impl Voice {
         let expression =
             if self.detached { channel.expression } else { state.part.expression(struck) };
         let note = NoteView { struck, key, velocity, key_cents, expression, channel: state };
-        let evaluation = Evaluation::new(region, note, moment.rate);
+        let reached = if is_moved || state.part.matrix.is_active() {
+            Reached::ALL
+        } else {
+            region.reach.of(state.changed)
+        };
+        let evaluation = Evaluation::of(region, note, moment.rate, reached);
         let before = self.parameters;
-        self.parameters = evaluation.parameters();
+        self.parameters = evaluation.parameters_after(before);
         if before.mod_lfo_rate != self.parameters.mod_lfo_rate {
             self.mod_lfo.set_frequency(moment.now, self.parameters.mod_lfo_rate);
         }
@@ -280,11 +287,13 @@ impl Voice {
             self.vol_env.set_times(moment.now, times.vol_env);
             self.mod_env.set_times(moment.now, times.mod_env);
         }
-        self.level_goal = self.levels(moment);
-        self.levels_are_still = false;
-        self.gain_is_flat = false;
-        self.pitch_is_flat = false;
-        self.filter_is_flat = false;
+        if reached.meets(reach::LEVELS) {
+            self.level_goal = self.levels(moment);
+            self.levels_are_still = false;
+        }
+        self.gain_is_flat &= !reached.meets(reach::LEVELS.with(reach::TREMOLO));
+        self.pitch_is_flat &= !reached.meets(reach::SPEED);
+        self.filter_is_flat &= !reached.meets(reach::FILTER);
     }
 
     /// Gives the voice to another key; [`update`](Self::update) at the next grid point does the rest.

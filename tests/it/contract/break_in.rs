@@ -233,8 +233,7 @@ fn every_shape_of_port_renders_every_shape_of_block() {
                 assert!(out[whole..].iter().all(|point| *point == 0.0), "the rest of a frame");
                 loud |= out.iter().any(|point| point.abs() > 0.001);
             }
-            // A few voices may be taken from one note by the next until none has sounded.
-            assert!(loud || voices < 8, "{asked:?}");
+            assert!(loud, "{asked:?}");
             assert_eq!(port.stats().unwrap().faults, 0);
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use portative::bank::PatchNumber;
 use portative::bank::Stack;
 
-use portative::engine::native::{Casting, casting};
+use portative::engine::native::{self, Casting, casting};
 use portative::io::{BUILT_IN_BANK, Offline};
 use portative::midi::smf::{Division, Format, Smf, SysExData, Track, TrackEventKind};
 use portative::midi::{Channel, ControlValue, Controller, Key, Message, Program, Velocity};
@@ -101,4 +101,26 @@ fn the_engine_counts_as_missing_what_is_cast_with_another_program() {
         assert_eq!(missing, cast.iter().filter(|part| other(part)).count() as u64);
         assert!(missing > 64);
     }
+}
+
+/// The presets to have for a song; `None` where that cannot be told.
+fn needed(song: &Sequence, has: &[Number]) -> Option<Vec<Number>> {
+    let has = |number: PatchNumber| has.contains(&(number.bank, number.program));
+    let events = song.events().iter().map(|timed| &timed.event);
+    let cast = native::cast(events, 1, has)?;
+    Some(cast.into_iter().map(|number| (number.bank, number.program)).collect())
+}
+
+#[test]
+fn a_song_needs_what_plays_its_notes_and_nothing_else() {
+    let melodic = song(0, None, &[(0, 0), (8, 5), (9, 5), (9, 6), (0, 7)]);
+    let has = [(0, 0), (0, 5), (8, 5), (0, 6), (0, 9), (8, 7), (128, 0)];
+    assert_eq!(needed(&melodic, &has), Some(vec![(0, 0), (0, 6), (8, 5)]));
+}
+
+#[test]
+fn parts_that_listen_to_other_channels_need_what_cannot_be_told() {
+    // GS: part 1 receives channel 3; the sum of address, data and the last byte is a multiple of 128.
+    let listen = [0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x02, 0x02, 0x2B];
+    assert_eq!(needed(&song(0, Some(&listen), &[(0, 0)]), &[(0, 0)]), None);
 }
