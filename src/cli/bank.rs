@@ -73,7 +73,11 @@ impl Sound {
         }
         let params = Params {
             voices: args.voices,
-            effects: Some(Effects { reverb: !args.no_reverb, chorus: !args.no_chorus }),
+            effects: Some(Effects {
+                reverb: !args.no_reverb,
+                chorus: !args.no_chorus,
+                delay: !args.no_delay,
+            }),
             gain_db: args.gain.or(config.gain),
             limiter: args.limiter.map(|limiter| limiter == OnOff::On),
             ..Params::default()

@@ -20,7 +20,7 @@ mod load;
 #[cfg(target_arch = "x86_64")]
 mod sse2;
 
-pub use strip::{OUTPUTS, STRIP, Strip, Sums, Voicing};
+pub use strip::{NEAR_OUTPUTS, OUTPUTS, STRIP, Strip, Sums, Voicing};
 
 pub(super) use vector::Vector;
 

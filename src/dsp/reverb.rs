@@ -26,6 +26,7 @@ mod parameters;
 pub use parameters::{ReverbKind, ReverbParameters};
 
 use super::SimdLevel;
+use super::glide::Glide;
 use super::kernel::{Work, run};
 use super::lanes::{LANES, Lanes};
 use super::ring::Ring;
@@ -71,7 +72,7 @@ pub struct Reverb {
     running: bool,
     asked: ReverbParameters,
     setting: Setting,
-    glide: Glide,
+    glide: Glide<Setting>,
     kinds: [Delays; 6],
     /// The longest piece.
     piece: usize,
@@ -87,30 +88,6 @@ struct Setting {
     delays: Delays,
     pre_delay: u32,
     factors: Factors,
-}
-
-/// The way from one setting to another.
-#[derive(Debug, Clone, Copy)]
-struct Glide {
-    from: Setting,
-    /// Frames done.
-    done: u32,
-    /// Frames in all.
-    frames: u32,
-    /// What has been asked for meanwhile.
-    next: Option<Setting>,
-}
-
-impl Glide {
-    const fn is_over(&self) -> bool {
-        self.done >= self.frames
-    }
-
-    /// How much of the way is gone, 0 to 1, beginning and ending gently.
-    fn part(&self, frame: usize) -> f32 {
-        let part = (self.done + frame as u32) as f32 / self.frames as f32;
-        part * part * (3.0 - 2.0 * part)
-    }
 }
 
 #[derive(Debug, Clone)]
@@ -159,7 +136,7 @@ impl Reverb {
             running: false,
             asked,
             setting,
-            glide: Glide { from: setting, done: 0, frames: 0, next: None },
+            glide: Glide::at_rest(setting),
             piece: (shortest as usize).clamp(1, PIECE),
             memory: Memory {
                 pre: std::array::from_fn(|_| ring(LONGEST_PRE_DELAY)),
@@ -198,20 +175,10 @@ impl Reverb {
         let setting = Setting::new(&self.asked, &self.kinds, self.rate);
         let tail = tail_frames(&self.asked, self.rate);
         self.tail = if tail > self.tail || !self.running { tail } else { self.tail };
-        if !self.running {
-            self.setting = setting;
-            self.glide.next = None;
-        } else if self.glide.is_over() {
-            self.begin_glide(setting);
-        } else {
-            self.glide.next = Some(setting);
-        }
-    }
-
-    fn begin_glide(&mut self, setting: Setting) {
-        if setting != self.setting {
+        if self.running {
             let frames = (self.rate / GLIDES_PER_SECOND) as u32;
-            self.glide = Glide { from: self.setting, done: 0, frames, next: None };
+            self.glide.ask(&mut self.setting, setting, frames);
+        } else {
             self.setting = setting;
         }
     }
@@ -233,10 +200,7 @@ impl Reverb {
     /// Silent at once, as after creation.
     pub fn stop(&mut self) {
         self.running = false;
-        self.glide.done = self.glide.frames;
-        if let Some(setting) = self.glide.next.take() {
-            self.setting = setting;
-        }
+        self.glide.stop(&mut self.setting);
         self.tail = tail_frames(&self.asked, self.rate);
     }
 
@@ -292,24 +256,12 @@ impl Reverb {
             self.rotation.plan(self.now, self.rate);
         }
         let piece = wanted.min(self.piece).min((interval - since) as usize);
-        if self.glide.is_over() {
-            piece
-        } else {
-            piece.min((self.glide.frames - self.glide.done) as usize)
-        }
+        if self.glide.is_over() { piece } else { piece.min(self.glide.left() as usize) }
     }
 
     fn advance(&mut self, frames: usize) {
         self.now += frames as u64;
-        if self.glide.is_over() {
-            return;
-        }
-        self.glide.done += frames as u32;
-        if self.glide.is_over()
-            && let Some(setting) = self.glide.next.take()
-        {
-            self.begin_glide(setting);
-        }
+        self.glide.advance(&mut self.setting, frames as u32);
     }
 
     /// Low-pass and delay.
@@ -482,7 +434,7 @@ impl Setting {
 #[inline(always)]
 fn fetch(
     ring: &Ring,
-    (now, glide): (u64, &Glide),
+    (now, glide): (u64, &Glide<Setting>),
     (from, to): (u32, u32),
     other: &mut [f32; PIECE],
     out: &mut [f32],
@@ -503,7 +455,7 @@ type Lines = [[f32; PIECE]; LINES];
 
 /// What is left of each line at the end of its way.
 #[inline(always)]
-fn absorb(lines: &mut Lines, low: &Lines, glide: &Glide, to: &Factors) {
+fn absorb(lines: &mut Lines, low: &Lines, glide: &Glide<Setting>, to: &Factors) {
     let from = &glide.from.factors;
     for (line, (points, low)) in lines.iter_mut().zip(low).enumerate() {
         let (high, more) = (to.high[line], to.low[line]);

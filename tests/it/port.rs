@@ -185,7 +185,7 @@ fn a_port_that_asks_for_nothing_gets_the_defaults_exactly() {
         (granted.voices, granted.channel_groups, granted.audio_channels, granted.sample_rate.hz()),
         (32, 1, 2, 48_000)
     );
-    assert_eq!(granted.effects, Effects { reverb: true, chorus: false });
+    assert_eq!(granted.effects, Effects { reverb: true, ..Effects::NONE });
 }
 
 #[test]
@@ -228,7 +228,7 @@ fn too_much_is_lowered_to_the_most() {
         (granted.voices, granted.channel_groups, granted.audio_channels, granted.sample_rate.hz()),
         (1_000, 4, 2, 96_000)
     );
-    assert_eq!(granted.effects, Effects { reverb: true, chorus: false });
+    assert_eq!(granted.effects, Effects { reverb: true, ..Effects::NONE });
     assert_eq!(granted.gain_db, 0.0);
 }
 

@@ -185,7 +185,7 @@ fn message(note: Note) -> Message {
 
 impl Peer for Portative {
     fn play(&mut self, note: Note) {
-        let event = Event { group: ChannelGroup(0), message: message(note) };
+        let event = Event::new(message(note));
         self.due.push(BlockEvent { offset: 0, event });
     }
 

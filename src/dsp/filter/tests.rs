@@ -17,7 +17,7 @@ fn run(filter: &mut FilterLanes, signal: &mut [Lanes], first: u32) {
         let voicing =
             Voicing { strip: &strip, filter, gains: &gains, ramp_start: &Lanes::ZERO, outputs: 2 };
         let mut lanes = vec![Lanes::ZERO; 2 * piece.len()];
-        let mut sums = Sums { lanes: &mut lanes, outputs: 2, first };
+        let mut sums = Sums { lanes: &mut lanes, outputs: 2, apart: &mut [], first };
         play(SimdLevel::best(), &mut [voicing], &mut sums);
         piece.iter_mut().zip(lanes.chunks(2)).for_each(|(out, lanes)| *out = lanes[0]);
     }

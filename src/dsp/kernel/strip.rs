@@ -10,8 +10,11 @@ use crate::dsp::{FilterLanes, GainLanes, LANES, LaneMask, Lanes};
 
 /// The most frames that are rendered in one go.
 pub const STRIP: usize = 64;
-/// Where a voice's sound can go: left and right of itself and of two effects.
-pub const OUTPUTS: usize = 6;
+/// Where a voice's sound can go: left and right of itself and of two effects, and a third effect.
+pub const OUTPUTS: usize = 7;
+/// The outputs that lie side by side in a frame. The last one lies apart, so that it takes no room where nothing is
+/// sent to it.
+pub const NEAR_OUTPUTS: usize = OUTPUTS - 1;
 
 /// Room for what sixteen voices read.
 #[derive(Debug, Clone)]
@@ -69,8 +72,11 @@ pub struct Voicing<'a> {
 pub struct Sums<'a> {
     /// Output after output, frame after frame.
     pub lanes: &'a mut [Lanes],
-    /// Outputs of a frame, at most [`OUTPUTS`].
+    /// Outputs of a frame, at most [`NEAR_OUTPUTS`].
     pub outputs: usize,
+    /// Frame after frame, the sums of the last output; as many frames as `lanes` has, or nothing is added to it and
+    /// `outputs` may be any number. Where it is there, `outputs` is [`NEAR_OUTPUTS`].
+    pub apart: &'a mut [Lanes],
     /// The index of the first frame in the quantum.
     pub first: u32,
 }
@@ -130,13 +136,17 @@ unsafe fn heard<V: Vector, const N: usize, const G: usize, const FILTER: u8>(
     groups: [&mut Voicing<'_>; G],
     sums: &mut Sums<'_>,
 ) {
-    let outputs = groups.iter().map(|group| group.outputs).max().unwrap_or(0).min(sums.outputs);
-    // SAFETY: the caller's; frames have at least as many outputs as are asked for here.
+    let wanted = groups.iter().map(|group| group.outputs).max().unwrap_or(0);
+    let has_apart =
+        sums.outputs == NEAR_OUTPUTS && sums.apart.len() * NEAR_OUTPUTS >= sums.lanes.len();
+    let outputs = if wanted == OUTPUTS && has_apart { OUTPUTS } else { wanted.min(sums.outputs) };
+    // SAFETY: the caller's; frames have at least as many outputs as are asked for here, and as many lie apart.
     unsafe {
         match outputs {
             0..=2 if sums.outputs >= 2 => run::<V, N, G, FILTER, 2>(groups, sums),
             3..=4 if sums.outputs >= 4 => run::<V, N, G, FILTER, 4>(groups, sums),
-            OUTPUTS => run::<V, N, G, FILTER, OUTPUTS>(groups, sums),
+            NEAR_OUTPUTS => run::<V, N, G, FILTER, NEAR_OUTPUTS>(groups, sums),
+            OUTPUTS if has_apart => run::<V, N, G, FILTER, OUTPUTS>(groups, sums),
             _ => {}
         }
     }
@@ -186,7 +196,7 @@ impl<V: Vector, const OUT: usize> Unit<V, OUT> {
 ///
 /// # Safety
 ///
-/// As for [`play`]; and frames have at least `OUT` outputs.
+/// As for [`play`]; and frames have at least `OUT` outputs, or all [`NEAR_OUTPUTS`] and as many frames apart.
 #[inline(always)]
 unsafe fn run<V: Vector, const N: usize, const G: usize, const FILTER: u8, const OUT: usize>(
     groups: [&mut Voicing<'_>; G],
@@ -215,7 +225,12 @@ unsafe fn run<V: Vector, const N: usize, const G: usize, const FILTER: u8, const
                     let at = n * V::WIDTH;
                     let mut sum = [now; OUT];
                     for (output, sum) in sum.iter_mut().enumerate() {
-                        *sum = V::load(frame.get_unchecked(output), at);
+                        let lanes = if output < NEAR_OUTPUTS {
+                            frame.get_unchecked(output)
+                        } else {
+                            sums.apart.get_unchecked(first + index)
+                        };
+                        *sum = V::load(lanes, at);
                     }
                     for (units, turned) in units.iter_mut().zip(&turned) {
                         let y =
@@ -226,7 +241,12 @@ unsafe fn run<V: Vector, const N: usize, const G: usize, const FILTER: u8, const
                         }
                     }
                     for (output, sum) in sum.into_iter().enumerate() {
-                        sum.store(frame.get_unchecked_mut(output), at);
+                        let lanes = if output < NEAR_OUTPUTS {
+                            frame.get_unchecked_mut(output)
+                        } else {
+                            sums.apart.get_unchecked_mut(first + index)
+                        };
+                        sum.store(lanes, at);
                     }
                 }
             }

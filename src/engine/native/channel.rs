@@ -35,6 +35,8 @@ const KEYS: usize = 128;
 const COARSE: std::ops::Range<u8> = 0..32;
 /// How far the number of the fine part is from that of the coarse one.
 const FINE_OFFSET: u8 = 32;
+/// The send to the delay: effects 4 depth, in GS the delay send level.
+pub(super) const DELAY_SEND: u8 = 94;
 /// A pedal is down from here on.
 const PEDAL_DOWN: f32 = 64.0;
 /// Controller numbers without a name of their own in `midi`.
@@ -238,6 +240,16 @@ impl ChannelState {
         self.drums.set(key, parameter, value);
         self.changed.insert(Signal::Generators);
         self.changed.insert(Signal::Times);
+    }
+
+    /// The part of it that the delay gets, 0 to 1.
+    ///
+    /// SPEC: GS. In XG the controller is the send to the variation, an effect that is not here.
+    pub(super) fn delay_send(&self) -> f32 {
+        if self.request.style == BankStyle::Xg {
+            return 0.0;
+        }
+        self.position(DELAY_SEND) / 127.0
     }
 
     /// Where a controller is, 0 to 127.

@@ -36,7 +36,7 @@ const MESSAGES: [Line; 14] = [
 ];
 
 /// Controllers that mean something beyond what modulators of the bank read.
-const CONTROLLERS: [(&str, &str); 25] = [
+const CONTROLLERS: [(&str, &str); 26] = [
     ("0, 32", "Bank select; read as GM, GM2, GS, XG or MIDI 1.0 says"),
     ("1", "Modulation"),
     ("5, 37", "Portamento time"),
@@ -57,6 +57,7 @@ const CONTROLLERS: [(&str, &str); 25] = [
     ("84", "Portamento control"),
     ("91", "Reverb send"),
     ("93", "Chorus send"),
+    ("94", "Delay send"),
     ("96, 97", "Data increment, decrement"),
     ("98, 99", "NRPN"),
     ("100, 101", "RPN"),
@@ -172,6 +173,7 @@ const fn drum_name(parameter: DrumParameter) -> &'static str {
         DrumParameter::Pan => "Drum pan",
         DrumParameter::ReverbSend => "Drum reverb send",
         DrumParameter::ChorusSend => "Drum chorus send",
+        DrumParameter::DelaySend => "Drum delay send",
         DrumParameter::Cutoff => "Drum filter cutoff",
         DrumParameter::Resonance => "Drum filter resonance",
         DrumParameter::Attack => "Drum attack",

@@ -40,6 +40,8 @@ pub(super) enum DrumParameter {
     ReverbSend,
     /// The part of the channel's send, 127 for all of it.
     ChorusSend,
+    /// The part of the channel's send, 127 for all of it.
+    DelaySend,
     /// Above 64: 1.5 semitones a step.
     Cutoff,
     /// Above 64: 0.4 dB a step.
@@ -57,7 +59,7 @@ impl DrumParameter {
     const fn neutral(self) -> i16 {
         match self {
             Self::Pan => UNSET,
-            Self::ReverbSend | Self::ChorusSend => WHOLE,
+            Self::ReverbSend | Self::ChorusSend | Self::DelaySend => WHOLE,
             _ => 0,
         }
     }
@@ -76,7 +78,9 @@ impl DrumParameter {
             }
             Self::Pan if value == 0 => UNSET,
             Self::Pan => (i32::from(away) * i32::from(SIDE) / 63) as i16,
-            Self::ReverbSend | Self::ChorusSend => (i32::from(value) * 1000 / 127) as i16,
+            Self::ReverbSend | Self::ChorusSend | Self::DelaySend => {
+                (i32::from(value) * 1000 / 127) as i16
+            }
             Self::Cutoff => away * 150,
             Self::Resonance => away * 4,
             Self::Attack => (f32::from(away) * 93.75) as i16,
@@ -102,6 +106,7 @@ impl DrumSetup {
             DrumParameter::Pan,
             DrumParameter::ReverbSend,
             DrumParameter::ChorusSend,
+            DrumParameter::DelaySend,
             DrumParameter::Cutoff,
             DrumParameter::Resonance,
             DrumParameter::Attack,
@@ -129,6 +134,11 @@ impl DrumSetup {
 
     fn get(&self, key: u8, parameter: DrumParameter) -> i16 {
         self.values[parameter as usize][usize::from(key & 0x7F)]
+    }
+
+    /// The part of the channel's send to the delay that the drum on `key` has, 0 to 1.
+    pub(super) fn delay_send(&self, key: u8) -> f32 {
+        f32::from(self.get(key, DrumParameter::DelaySend)) / f32::from(WHOLE)
     }
 
     /// Adds what the drum on `key` is to what modulators add to each generator; `base` tells what the bank has for one.

@@ -1,4 +1,4 @@
-//! Reverb and chorus around the voices: what they are fed, and when they rest.
+//! Reverb, chorus and delay around the voices: what they are fed, and when they rest.
 //!
 //! An effect that is off does not exist: it takes no memory and no time. One that is on works from the frame
 //! of the first voice that sends to it until nothing is heard of the last one any more. Both ends follow
@@ -9,9 +9,9 @@ mod request;
 
 use std::ops::Range;
 
-use super::group::{CHORUS, EFFECTS, Mix, REVERB, sends};
+use super::group::{CHORUS, DELAY, EFFECTS, Mix, REVERB, sends};
 use super::sysex::EffectSetting;
-use crate::dsp::{Chorus, Reverb, SimdLevel};
+use crate::dsp::{Chorus, Delay, Reverb, SimdLevel};
 use crate::engine::Effects;
 use request::Request;
 
@@ -32,8 +32,10 @@ const CHORUS_RETURN: f32 = 5.0;
 pub(super) struct EffectRack {
     reverb: Option<Box<Reverb>>,
     chorus: Option<Box<Chorus>>,
+    delay: Option<Box<Delay>>,
     to_reverb: [Box<[f32]>; SIDES],
     to_chorus: [Box<[f32]>; SIDES],
+    to_delay: Box<[f32]>,
     /// What the effects are to be.
     request: Request,
     /// Whether they are told at the next grid point.
@@ -44,7 +46,8 @@ impl EffectRack {
     /// The effects that are on, at a rate in Hz, for blocks of a quantum at most.
     pub(super) fn new(on: Effects, level: SimdLevel, rate: f64, quantum: usize) -> Self {
         let frames = if on == Effects::NONE { 0 } else { quantum };
-        let sides = || std::array::from_fn(|_| vec![0.0; frames].into_boxed_slice());
+        let side = || vec![0.0; frames].into_boxed_slice();
+        let sides = || [side(), side()];
         let request = Request::power_on();
         Self {
             reverb: on
@@ -53,8 +56,10 @@ impl EffectRack {
             chorus: on
                 .chorus
                 .then(|| Box::new(Chorus::new(rate, request.chorus).with_level(level))),
+            delay: on.delay.then(|| Box::new(Delay::new(rate, request.delay.parameters()))),
             to_reverb: sides(),
             to_chorus: sides(),
+            to_delay: side(),
             request,
             changed: false,
         }
@@ -86,6 +91,12 @@ impl EffectRack {
                 chorus.set(self.request.chorus);
             }
             chorus.rest();
+        }
+        if let Some(delay) = &mut self.delay {
+            if changed {
+                delay.set(self.request.delay.parameters());
+            }
+            delay.rest();
         }
     }
 
@@ -121,6 +132,26 @@ impl EffectRack {
                 );
             }
             if chorus.feeds_reverb() {
+                feeds_reverb = earlier(feeds_reverb, from);
+            }
+        }
+        if let Some(delay) = &mut self.delay {
+            let feeds = first(DELAY).filter(|first| *first < frames);
+            let from = if delay.is_running() { Some(0) } else { feeds };
+            if let Some(from) = from {
+                let line = &mut self.to_delay[..frames];
+                match sent(DELAY) {
+                    Some((mix, frames)) => mix.sum_delay(level, frames.clone(), line),
+                    None => line.fill(0.0),
+                }
+                delay.process(
+                    &line[from..],
+                    feeds.is_some(),
+                    [&mut left[from..], &mut right[from..]],
+                    [&mut reverb_left[from..], &mut reverb_right[from..]],
+                );
+            }
+            if delay.feeds_reverb() {
                 feeds_reverb = earlier(feeds_reverb, from);
             }
         }

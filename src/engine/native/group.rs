@@ -3,96 +3,45 @@
 //! A group knows frames of the current quantum and lanes. Which note a lane belongs to and what its
 //! ramps lead to is the business of [`Voice`](super::voice::Voice).
 
+mod mix;
+
+pub(super) use mix::Mix;
+
 use std::ops::Range;
 
 use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
-    OUTPUTS, STRIP, SimdLevel, Sinc, SincTable, Strip, Sums, Voicing, lane_sums, play,
+    OUTPUTS, STRIP, SimdLevel, Sinc, SincTable, Strip, Voicing, play,
 };
 use crate::engine::Effects;
 
-/// The outputs that are always there; of the [`OUTPUTS`], those of the reverb and of the chorus follow.
+/// The outputs that are always there; of the [`OUTPUTS`], those of the reverb, the chorus and the delay follow.
 pub(super) const DRY: Range<usize> = 0..2;
 /// Effects that voices can send to.
-pub(super) const EFFECTS: usize = 2;
+pub(super) const EFFECTS: usize = 3;
 /// The number of the reverb among the effects.
 pub(super) const REVERB: usize = 0;
 /// The number of the chorus among the effects.
 pub(super) const CHORUS: usize = 1;
+/// The number of the delay among the effects.
+pub(super) const DELAY: usize = 2;
+/// The output that the delay listens to: it has one, the others have two.
+pub(super) const DELAY_OUTPUT: usize = sends(DELAY).start;
 
 /// The outputs that only an effect listens to.
 pub(super) const fn sends(effect: usize) -> Range<usize> {
     let first = DRY.end + 2 * effect;
-    first..first + 2
+    if effect == DELAY { first..OUTPUTS } else { first..first + 2 }
 }
 
-/// The number of outputs that anything listens to, or that lie before one.
+/// The number of outputs that anything but the delay listens to, or that lie before one.
 pub(super) const fn heard_outputs(effects: Effects) -> usize {
     match effects {
         Effects { chorus: true, .. } => sends(CHORUS).end,
         Effects { reverb: true, .. } => sends(REVERB).end,
         Effects { .. } => DRY.end,
-    }
-}
-
-/// Sums by output and lane, for the frames of one quantum.
-#[derive(Debug)]
-pub(super) struct Mix {
-    /// Output after output, frame after frame.
-    lanes: Box<[Lanes]>,
-    /// The outputs of a frame: only those that something listens to.
-    outputs: usize,
-}
-
-impl Mix {
-    /// Room for a quantum of `quantum` frames.
-    pub(super) fn new(quantum: usize, effects: Effects) -> Self {
-        let outputs = heard_outputs(effects);
-        Self { lanes: vec![Lanes::ZERO; quantum * outputs].into_boxed_slice(), outputs }
-    }
-
-    fn frames(&self, frames: Range<usize>) -> Range<usize> {
-        frames.start * self.outputs..frames.end * self.outputs
-    }
-
-    /// Silences some frames of the quantum.
-    pub(super) fn clear(&mut self, frames: Range<usize>) {
-        let range = self.frames(frames);
-        if let Some(sums) = self.lanes.get_mut(range) {
-            sums.fill(Lanes::ZERO);
-        }
-    }
-
-    /// Overwrites left and right with the sums of two outputs.
-    pub(super) fn sum(
-        &self,
-        level: SimdLevel,
-        outputs: Range<usize>,
-        frames: Range<usize>,
-        sides: [&mut [f32]; 2],
-    ) {
-        let lanes = self.lanes.get(self.frames(frames)).unwrap_or_default();
-        for (side, output) in sides.into_iter().zip(outputs) {
-            lane_sums(level, lanes.get(output..).unwrap_or_default(), self.outputs, side);
-        }
-    }
-
-    /// Adds some frames of another mix.
-    pub(super) fn add(&mut self, other: &Self, frames: Range<usize>) {
-        let range = self.frames(frames);
-        let (sums, others) = (self.lanes.get_mut(range.clone()), other.lanes.get(range));
-        for (sum, other) in sums.into_iter().flatten().zip(others.into_iter().flatten()) {
-            sum.iter_mut().zip(other.iter()).for_each(|(sum, other)| *sum += *other);
-        }
-    }
-
-    /// Some frames to add to.
-    fn sums(&mut self, frames: Range<usize>) -> Sums<'_> {
-        let (range, first) = (self.frames(frames.clone()), frames.start as u32);
-        let lanes = self.lanes.get_mut(range).unwrap_or_default();
-        Sums { lanes, outputs: self.outputs, first }
     }
 }
 
@@ -120,9 +69,11 @@ pub(super) struct Group {
     pub(super) reading: LaneMask,
     /// Lanes too quiet to be heard in this quantum: they move on unread.
     pub(super) suspended: LaneMask,
+    /// Lanes of notes that are not to be heard: they move on unread as long as they live.
+    pub(super) unheard: LaneMask,
     /// Lanes whose loop holds them.
     pub(super) looping: LaneMask,
-    /// Lanes with something to send, by effect.
+    /// Lanes with something to send, by effect. The delay's gains of all others are zero.
     pub(super) sending: [LaneMask; EFFECTS],
     /// Lanes that are free again at the next grid point.
     pub(super) over: LaneMask,
@@ -154,6 +105,7 @@ impl Group {
             occupied: 0,
             reading: 0,
             suspended: 0,
+            unheard: 0,
             looping: 0,
             sending: [0; EFFECTS],
             over: 0,
@@ -216,6 +168,7 @@ impl Group {
         self.occupied &= others;
         self.reading &= others;
         self.suspended &= others;
+        self.unheard &= others;
         self.looping &= others;
         self.sending.iter_mut().for_each(|lanes| *lanes &= others);
         self.over &= others;
@@ -256,7 +209,7 @@ impl Group {
         frames: usize,
         strip: &mut Strip,
     ) {
-        let audible = self.reading & !self.suspended;
+        let audible = self.reading & !self.suspended & !self.unheard;
         strip.begin(audible);
         for lane in lanes(self.reading) {
             let looping = self.looping & (1 << lane) != 0;
@@ -290,7 +243,8 @@ pub(super) fn render(
 ) {
     for piece in pieces(frames) {
         group.read(waves, piece.len(), strip);
-        play(waves.level, &mut [group.voicing(strip)], &mut mix.sums(piece));
+        let delayed = group.sending[DELAY] != 0;
+        play(waves.level, &mut [group.voicing(strip)], &mut mix.sums(piece, delayed));
     }
 }
 
@@ -306,8 +260,9 @@ pub(super) fn render_both(
     for piece in pieces(frames) {
         one.read(waves, piece.len(), strip);
         other.read(waves, piece.len(), other_strip);
+        let delayed = (one.sending[DELAY] | other.sending[DELAY]) != 0;
         let both = &mut [one.voicing(strip), other.voicing(other_strip)];
-        play(waves.level, both, &mut mix.sums(piece));
+        play(waves.level, both, &mut mix.sums(piece, delayed));
     }
 }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::channel::DELAY_SEND;
 use super::input::{InputSet, Signal};
 use super::parameter::{MAX_MODULATORS, sound_font_attenuation_factor};
 use super::reach::Reach;
@@ -73,9 +74,14 @@ impl Presets {
         Self { plans, entries, ended: false }
     }
 
-    /// How many there are.
+    /// A wave alone, which no program change selects.
+    pub(super) fn wave(instrument: Instrument) -> Self {
+        Self { plans: vec![PresetPlan::new(0, 0, instrument)], entries: Vec::new(), ended: false }
+    }
+
+    /// How many can be selected.
     pub(super) fn len(&self) -> usize {
-        self.plans.len()
+        self.entries.len()
     }
 
     /// The waves and loop tails that they play, each once.
@@ -234,6 +240,16 @@ impl PresetPlan {
         Self { bank, program, instrument, regions }
     }
 
+    /// The root key of the first region.
+    pub(super) fn root_key(&self) -> u8 {
+        self.regions.first().map_or(60, |region| region.root_key as u8)
+    }
+
+    /// How many regions there are.
+    pub(super) fn region_count(&self) -> usize {
+        self.regions.len()
+    }
+
     /// The regions that sound for a key and a velocity.
     pub(super) fn regions_at(&self, key: u8, velocity: u8) -> &[u16] {
         self.instrument.regions_at(key, velocity)
@@ -291,6 +307,7 @@ impl RegionPlan {
         inputs.insert(Signal::Tuning);
         inputs.insert(Signal::MasterVolume);
         inputs.insert(Signal::Generators);
+        inputs.insert(Signal::Controller(DELAY_SEND));
         let own_controllers = SoundControllers::of(&region.modulators);
         own_controllers.others().for_each(|number| inputs.insert(Signal::Controller(number)));
         let looped = sample.looped.as_ref().map(|looped| LoopPlan {

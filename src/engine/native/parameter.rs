@@ -238,6 +238,8 @@ pub(super) struct Parameters {
     pub(super) reverb_send: f32,
     /// A linear factor.
     pub(super) chorus_send: f32,
+    /// A linear factor.
+    pub(super) delay_send: f32,
     /// Cents above the pitch at which the wave was recorded.
     pub(super) pitch_cents: f64,
     /// Cents from one key to the next.
@@ -319,6 +321,13 @@ impl<'a> Evaluation<'a> {
         clamp(self.value(generator) / 1000.0, 0.0, 1.0)
     }
 
+    /// The channel's send, of which a drum has its part; banks know nothing of a delay.
+    fn delay_send(&self) -> f32 {
+        let (channel, key) = (self.note.channel, self.note.struck);
+        let send = channel.delay_send();
+        channel.drums().map_or(send, |drums| send * drums.delay_send(key))
+    }
+
     /// The parameters that may change while the voice sounds, all of which must be reached.
     pub(super) fn parameters(&self) -> Parameters {
         self.parameters_after(Parameters::default())
@@ -379,6 +388,7 @@ impl<'a> Evaluation<'a> {
         }
         if reached.is_all() {
             after.balance = self.balance();
+            after.delay_send = self.delay_send();
         }
         if reached.has(G::ReverbEffectsSend) {
             after.reverb_send = self.send(G::ReverbEffectsSend);

@@ -3,6 +3,7 @@
 //! Not what is added up; `parameter` does that. A voice whose channel moved one controller is spared what that
 //! controller does not lead to.
 
+use super::channel::DELAY_SEND;
 use super::input::{InputSet, Signal};
 use super::reached::Reached;
 use super::sound_controllers::{self, BALANCE};
@@ -34,7 +35,9 @@ impl Reach {
 
     /// What these changes lead to.
     pub(super) fn of(&self, changed: InputSet) -> Reached {
-        let is_more = !changed.is_of_modulators() || changed.contains(Signal::Controller(BALANCE));
+        // Those have ways of their own.
+        let others = [BALANCE, DELAY_SEND].map(Signal::Controller);
+        let is_more = !changed.is_of_modulators() || others.iter().any(|s| changed.contains(*s));
         if self.is_tangled || is_more {
             return Reached::ALL;
         }

@@ -17,8 +17,8 @@ mod xg;
 
 pub(super) use assembler::Assembler;
 pub(super) use command::{
-    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting,
-    TuningPlace, TuningUpdate, VelocitySense,
+    Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting,
+    PartSetting, TuningPlace, TuningUpdate, VelocitySense,
 };
 pub(super) use table::Row;
 

@@ -4,7 +4,9 @@
 //! corner, pitch and filter from grid point to grid point. What a voice depends on comes in as a
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
-use super::group::{EFFECTS, Group, heard_outputs, sends};
+mod levels;
+
+use super::group::{DELAY, DELAY_OUTPUT, Group, heard_outputs};
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::parameter::{Evaluation, NoteView, Parameters, reach};
@@ -12,7 +14,7 @@ use super::portamento::Glide;
 use super::reached::Reached;
 use crate::dsp::{
     FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
-    VolumeStage, amplitude_from_cb, clamp, exp2, exp2_f64, pan_gains,
+    VolumeStage, clamp, exp2, exp2_f64,
 };
 use crate::engine::Effects;
 
@@ -22,8 +24,6 @@ const INAUDIBLE_CB: f32 = 1000.0;
 const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
 /// Below this factor a voice is not rendered: 96 dB, which a channel volume of zero is.
 const SUSPENDED: f32 = 1.6e-5;
-/// A level this close to its goal has arrived.
-const ARRIVED: f32 = 1e-6;
 /// A cutoff this close to its goal, in cents, has arrived.
 const CUTOFF_ARRIVED: f32 = 0.1;
 /// The lowest and highest cutoff in absolute cents (SoundFont 2.04 §8.1.3 #8).
@@ -52,6 +52,8 @@ pub(super) struct Moment {
     pub(super) balance: [f32; 2],
     /// The effects that listen to the sends.
     pub(super) effects: Effects,
+    /// Whether notes that begin now are heard.
+    pub(super) audible: bool,
 }
 
 impl Moment {
@@ -212,6 +214,9 @@ impl Voice {
         let bit = 1 << lane;
         group.occupied |= bit;
         group.looping |= bit;
+        if !moment.audible {
+            group.unheard |= bit;
+        }
         group.regions[lane] = place;
         group.cursors[lane].position = region.start(moment.lead);
         self.start_filter(group, lane, region, moment);
@@ -388,49 +393,6 @@ impl Voice {
         group.find_next_corner();
     }
 
-    /// The gains that all but envelope and oscillator lead to.
-    fn levels(&self, moment: &Moment) -> [f32; OUTPUTS] {
-        let parameters = &self.parameters;
-        let resonance = FilterResponse::level(parameters.q_cb);
-        let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
-        let gain = gain * (1.0 / FULL_SCALE);
-        let [left, right] = pan_gains(parameters.pan);
-        let (own, all) = (parameters.balance, moment.balance);
-        let [left, right] = [gain * left * own[0] * all[0], gain * right * own[1] * all[1]];
-        let heard = |on: bool, send: f32| if on { send } else { 0.0 };
-        let reverb = heard(moment.effects.reverb, parameters.reverb_send);
-        let chorus = heard(moment.effects.chorus, parameters.chorus_send);
-        [left, right, left * reverb, right * reverb, left * chorus, right * chorus]
-    }
-
-    fn smooth_levels(&mut self, moment: &Moment) {
-        self.level = self.level_end;
-        for output in 0..heard_outputs(moment.effects) {
-            let way = self.level_goal[output] - self.level[output];
-            let arrived = way.abs() <= ARRIVED / FULL_SCALE;
-            self.level_end[output] = if arrived {
-                self.level_goal[output]
-            } else {
-                self.level[output] + way * moment.smoothing
-            };
-        }
-        self.levels_are_still = self.level == self.level_goal && self.level_end == self.level_goal;
-    }
-
-    fn follow_sends(&self, group: &mut Group, lane: usize, moment: &Moment) {
-        if moment.effects == Effects::NONE {
-            return;
-        }
-        for effect in 0..EFFECTS {
-            let heard = |output: usize| self.level[output] > 0.0 || self.level_end[output] > 0.0;
-            if sends(effect).any(heard) {
-                group.sending[effect] |= 1 << lane;
-            } else {
-                group.sending[effect] &= !(1 << lane);
-            }
-        }
-    }
-
     /// Plans the gains from now to the next corner or the end of the quantum; the envelope's value now.
     fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment) -> f32 {
         let from = moment.now;
@@ -442,19 +404,28 @@ impl Voice {
         let before = self.dynamics(from, envelope);
         let end_value = self.envelope(to);
         let after = self.dynamics(to, end_value);
+        let is_delayed = group.sending[DELAY] & (1 << lane) != 0;
         if self.levels_are_still {
-            for output in 0..heard_outputs(moment.effects) {
+            let mut plan = |output: usize| {
                 let level = self.level[output];
                 group.gains[output].set(lane, before * level, after * level, frames);
+            };
+            (0..heard_outputs(moment.effects)).for_each(&mut plan);
+            if is_delayed {
+                plan(DELAY_OUTPUT);
             }
         } else {
             let quantum = moment.quantum as f32;
             let (at_from, at_to) =
                 (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-            for output in 0..heard_outputs(moment.effects) {
+            let mut plan = |output: usize| {
                 let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
                 let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
                 group.gains[output].set(lane, first, last, frames);
+            };
+            (0..heard_outputs(moment.effects)).for_each(&mut plan);
+            if is_delayed {
+                plan(DELAY_OUTPUT);
             }
         }
         group.ramp_start[lane] = moment.index(from) as f32;

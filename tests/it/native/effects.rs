@@ -11,8 +11,8 @@ use super::bits::{busy_bank, busy_score};
 use crate::support::bank::{Bytes, RATE, bank, looping, noise};
 use crate::support::stage::{Stage, Take};
 
-const REVERB: Effects = Effects { reverb: true, chorus: false };
-const CHORUS: Effects = Effects { reverb: false, chorus: true };
+const REVERB: Effects = Effects { reverb: true, ..Effects::NONE };
+const CHORUS: Effects = Effects { chorus: true, ..Effects::NONE };
 
 fn stage(bank: &Bytes, effects: Effects) -> Stage {
     Stage::with_effects(bank, (RATE, 24), Interpolation::Cubic, effects)

@@ -4,6 +4,7 @@ mod bits;
 mod casting;
 mod chart;
 mod click;
+mod delay;
 mod downloads;
 mod effects;
 mod note;

@@ -11,14 +11,14 @@ use crate::support::stage::{Stage, Take};
 use super::support::{Player, Sheet, cents_between, loss_db, organ_of, play, tone, tone_db};
 
 /// A data set for GS, with its checksum, as a score writes it.
-fn gs(body: &str) -> String {
+pub(super) fn gs(body: &str) -> String {
     let bytes = body.split(' ').map(|byte| u32::from_str_radix(byte, 16).unwrap());
     let sum = (128 - bytes.sum::<u32>() % 128) % 128;
     format!("sysex 41 10 42 12 {body} {sum:x}")
 }
 
 /// A parameter change for XG.
-fn xg(body: &str) -> String {
+pub(super) fn xg(body: &str) -> String {
     format!("sysex 43 10 4c {body}")
 }
 
@@ -353,8 +353,8 @@ fn returns(effects: Effects, messages: &[&str]) -> Vec<f64> {
         .collect()
 }
 
-const REVERB: Effects = Effects { reverb: true, chorus: false };
-const CHORUS: Effects = Effects { reverb: false, chorus: true };
+const REVERB: Effects = Effects { reverb: true, ..Effects::NONE };
+const CHORUS: Effects = Effects { chorus: true, ..Effects::NONE };
 
 #[test]
 fn reverb_levels_and_types_of_each_standard_are_heard() {

@@ -6,6 +6,7 @@
 mod attenuation;
 mod contour;
 mod course;
+mod delay;
 mod envelope;
 mod exclusive;
 mod filter;
@@ -18,6 +19,7 @@ mod performance;
 mod reading;
 mod response;
 mod sample;
+mod sends;
 mod source;
 mod superseding;
 mod support;

@@ -36,7 +36,7 @@ impl Engine for Level {
             default_voices: 32,
             channel_groups: 1..=4,
             sample_rate: 1..=96_000,
-            effects: Effects { reverb: true, chorus: false },
+            effects: Effects { reverb: true, ..Effects::NONE },
         }
     }
 

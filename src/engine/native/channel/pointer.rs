@@ -25,8 +25,8 @@ const PART: u8 = 1;
 pub(in super::super) const PART_NUMBERS: [(u8, u8); 8] =
     [(8, 76), (9, 77), (0x0A, 78), (0x20, 74), (0x21, 71), (0x63, 73), (0x64, 75), (0x66, 72)];
 
-/// SPEC: GS (18, 1A, 1C to 1E) and XG: the coarse numbers of a drum's parameters; the fine one is its key.
-pub(in super::super) const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
+/// SPEC: GS (18, 1A, 1C to 1F) and XG: the coarse numbers of a drum's parameters; the fine one is its key.
+pub(in super::super) const DRUM_NUMBERS: [(u8, DrumParameter); 11] = [
     (0x14, DrumParameter::Cutoff),
     (0x15, DrumParameter::Resonance),
     (0x16, DrumParameter::Attack),
@@ -37,6 +37,7 @@ pub(in super::super) const DRUM_NUMBERS: [(u8, DrumParameter); 10] = [
     (0x1C, DrumParameter::Pan),
     (0x1D, DrumParameter::ReverbSend),
     (0x1E, DrumParameter::ChorusSend),
+    (0x1F, DrumParameter::DelaySend),
 ];
 
 /// A registered parameter that a channel knows.

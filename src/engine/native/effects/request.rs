@@ -1,12 +1,15 @@
-//! What messages ask of reverb and chorus, in the terms of the effects.
+//! What messages ask of reverb, chorus and delay, in the terms of the effects.
 //!
 //! The three standards number the same rooms differently and agree on the laws; where they say nothing, one is written here.
 //!
 //! Source: General MIDI Level 2 (CA-024); the effect parameters of GS and XG.
 
+mod delay;
+
 use super::{CHORUS_RETURN, REVERB_RETURN};
 use crate::dsp::{ChorusKind, ChorusParameters, ReverbKind, ReverbParameters, exp2_f64};
 use crate::engine::native::sysex::EffectSetting as Set;
+use delay::DelayRequest;
 
 /// The level at power-on, of 127.
 const LEVEL: f32 = 64.0;
@@ -80,6 +83,7 @@ const XG_CHORUSES: [(u8, u8, ChorusKind); 11] = [
 pub(super) struct Request {
     pub(super) reverb: ReverbParameters,
     pub(super) chorus: ChorusParameters,
+    pub(super) delay: DelayRequest,
     /// The GS macro whose room was chosen.
     room: usize,
     /// The chorus macro.
@@ -98,6 +102,7 @@ impl Request {
         let mut request = Self {
             reverb: ReverbParameters::default(),
             chorus: ChorusParameters::default(),
+            delay: DelayRequest::power_on(),
             room: POWER_ON_MACRO,
             kind: POWER_ON_CHORUS,
             reverb_level: LEVEL,
@@ -131,6 +136,7 @@ impl Request {
             Set::ChorusDepth => self.chorus.depth = (v + 1.0) * (0.001 / 3.2),
             Set::ChorusToReverb => self.chorus.to_reverb = v * 0.007_87,
             Set::XgChorusType => self.xg_chorus(value),
+            Set::Delay(sets) => self.delay.set(sets, value),
         }
         self.balance();
     }

@@ -5,7 +5,7 @@ fn added(controller: u8, position: f32, generator: G, base: f32) -> f32 {
     let mut set = SoundControllers::default();
     assert!(set.put(controller, true));
     let mut sums = [0.0; G::COUNT];
-    add_to(&mut sums, set, |_| position, |_| base);
+    add_to(&mut sums, (set, Reached::ALL), |_| position, |_| base);
     sums[usize::from(generator.operator())]
 }
 

@@ -227,6 +227,35 @@ pub(in super::super) enum EffectSetting {
     ChorusToReverb,
     /// A chorus as XG numbers it, 14 bits.
     XgChorusType,
+    /// The delay's.
+    Delay(DelaySetting),
+}
+
+/// Something of the delay, as GS numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum DelaySetting {
+    /// A delay with all its parameters.
+    Macro,
+    /// 0 lets all through, 7 the least.
+    LowPass,
+    /// The time of the tap in the middle by the table of GS, 1 to 115.
+    Time,
+    /// That of the left, in 24ths of the middle's, 1 to 120.
+    RatioLeft,
+    /// That of the right.
+    RatioRight,
+    /// Of 127.
+    LevelCentre,
+    /// Of 127.
+    LevelLeft,
+    /// Of 127.
+    LevelRight,
+    /// Of 127, for all taps.
+    Level,
+    /// Above 64: of 64; below, turned round.
+    Feedback,
+    /// Of 127.
+    ToReverb,
 }
 
 /// Where tunings of all keys are kept.

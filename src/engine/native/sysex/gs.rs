@@ -4,8 +4,8 @@
 
 use super::super::drum_setup::DrumParameter;
 use super::command::{
-    Command, ControlSource, Destination, EffectSetting, Limit, MasterSetting, PartSetting, Reset,
-    VelocitySense,
+    Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting,
+    PartSetting, Reset, VelocitySense,
 };
 use super::is_for_us;
 use super::table::{Form, Row, each, row, wide};
@@ -42,6 +42,17 @@ pub(in super::super) const EFFECTS: &[Row<EffectSetting>] = &[
     row(0x3D, "Chorus rate", EffectSetting::ChorusRate),
     row(0x3E, "Chorus depth", EffectSetting::ChorusDepth),
     row(0x3F, "Chorus send level to reverb", EffectSetting::ChorusToReverb),
+    row(0x50, "Delay macro", EffectSetting::Delay(DelaySetting::Macro)),
+    row(0x51, "Delay pre-LPF", EffectSetting::Delay(DelaySetting::LowPass)),
+    row(0x52, "Delay time center", EffectSetting::Delay(DelaySetting::Time)),
+    row(0x53, "Delay time ratio left", EffectSetting::Delay(DelaySetting::RatioLeft)),
+    row(0x54, "Delay time ratio right", EffectSetting::Delay(DelaySetting::RatioRight)),
+    row(0x55, "Delay level center", EffectSetting::Delay(DelaySetting::LevelCentre)),
+    row(0x56, "Delay level left", EffectSetting::Delay(DelaySetting::LevelLeft)),
+    row(0x57, "Delay level right", EffectSetting::Delay(DelaySetting::LevelRight)),
+    row(0x58, "Delay level", EffectSetting::Delay(DelaySetting::Level)),
+    row(0x59, "Delay feedback", EffectSetting::Delay(DelaySetting::Feedback)),
+    row(0x5A, "Delay send level to reverb", EffectSetting::Delay(DelaySetting::ToReverb)),
 ];
 
 /// Addresses 40 1x.
@@ -116,6 +127,7 @@ pub(in super::super) const DRUM: &[Row<DrumParameter>] = &[
     row(4, "Drum panpot", DrumParameter::Pan),
     row(5, "Drum reverb send level", DrumParameter::ReverbSend),
     row(6, "Drum chorus send level", DrumParameter::ChorusSend),
+    row(9, "Drum delay send level", DrumParameter::DelaySend),
 ];
 
 /// Reads a message without F0 and F7.
