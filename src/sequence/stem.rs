@@ -49,9 +49,10 @@ impl Sequence {
 
 /// The stem whose note an event begins, if it begins one.
 fn stem_of(kind: StemKind, timed: &TimedEvent, track: u32) -> Option<Stem> {
-    let channel = match timed.event.message {
-        Message::NoteOn { channel, .. } | Message::PitchedNoteOn { channel, .. } => channel,
-        _ => return None,
+    let (Message::NoteOn { channel, .. } | Message::PitchedNoteOn { channel, .. }) =
+        timed.event.message
+    else {
+        return None;
     };
     let group = u32::from(timed.event.group.0);
     Some(Stem {

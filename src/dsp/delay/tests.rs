@@ -152,7 +152,7 @@ fn a_change_goes_over_within_a_twentieth_of_a_second_without_a_click() {
     // A sine of 200 Hz moves by 2.6 % of itself in a frame.
     assert!(largest < 0.7072 * 0.03, "{largest}");
     let peak = left[24_000..].iter().fold(0.0_f32, |a, b| if a > b.abs() { a } else { b.abs() });
-    assert!((peak - 0.5 * 0.7071).abs() < 0.001, "{peak}");
+    assert!((peak - 0.5 * std::f32::consts::FRAC_1_SQRT_2).abs() < 0.001, "{peak}");
 }
 
 #[test]

@@ -35,10 +35,9 @@ impl Reach {
 
     /// What these changes lead to.
     pub(super) fn of(&self, changed: InputSet) -> Reached {
-        // What no modulator knows of is worked out with everything.
+        // Those have ways of their own.
         let others = [BALANCE, DELAY_SEND].map(Signal::Controller);
-        let is_more =
-            !changed.is_of_modulators() || others.iter().any(|signal| changed.contains(*signal));
+        let is_more = !changed.is_of_modulators() || others.iter().any(|s| changed.contains(*s));
         if self.is_tangled || is_more {
             return Reached::ALL;
         }

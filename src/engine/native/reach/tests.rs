@@ -22,7 +22,13 @@ fn a_controller_reaches_what_it_leads_to_and_nothing_else() {
 #[test]
 fn what_is_no_modulators_input_reaches_everything() {
     let reach = Reach::new(DefaultModulators::standard().as_slice(), false);
-    for signal in [Signal::Tuning, Signal::MasterVolume, Signal::Times, Signal::Controller(8)] {
+    for signal in [
+        Signal::Tuning,
+        Signal::MasterVolume,
+        Signal::Times,
+        Signal::Controller(8),
+        Signal::Controller(94),
+    ] {
         assert!(reach.of(changed(&[signal])).is_all(), "{signal:?}");
     }
     let tangled = Reach::new(DefaultModulators::standard().as_slice(), true);
