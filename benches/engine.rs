@@ -99,7 +99,7 @@ impl Bench {
                 key: Key::new(ROOT - 2 + (voice / channels.len()) as u8).unwrap(),
                 velocity: Velocity::new(100).unwrap(),
             };
-            let event = Event { group: ChannelGroup(group), message };
+            let event = Event::in_group(ChannelGroup(group), message);
             bench.render(&[BlockEvent { offset: 0, event }], 7);
         }
         bench.render(&[], BLOCK);

@@ -39,7 +39,7 @@ pub use modulator::{
     Curve, DefaultModulators, Destination, Direction, Input, Modulator, ModulatorFault,
     ModulatorSource, Polarity, Transform,
 };
-pub use open::{Bank, BankId, BankOptions, Preset, PresetIndex};
+pub use open::{Bank, BankId, BankOptions, Preset, PresetIndex, SampleIndex};
 pub use patch::PatchNumber;
 pub use region::{AddressOffsets, Generators, LoopMode, MidiRange, Region, RegionMap};
 pub use report::{BankReport, Finding, LintReport, PresetReport, SampleCounts};

@@ -18,7 +18,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use crate::bank::{BankPreset, PatchNumber};
+use crate::bank::{Bank, BankPreset, PatchNumber, SampleIndex};
 use crate::midi::{BankSelect, Channel, ChannelGroup, Event, Program};
 use crate::riff::ByteSource;
 use crate::rt::Crew;
@@ -104,6 +104,23 @@ pub trait Synthesizer: Send {
 
     /// What it is doing and could not do.
     fn status(&self) -> Status;
+
+    /// Plays a wave that was downloaded by itself, from the next frame on, beside all channels. One that finds no voice is
+    /// a lost note.
+    fn play_wave(&mut self, voice: &WaveVoice) {
+        let _ = voice;
+    }
+
+    /// Lets a voice of a wave go: it leaves its loop and fades as its envelope says. Unknown ones are passed over.
+    fn stop_wave(&mut self, id: VoiceId) {
+        let _ = id;
+    }
+
+    /// The voices of waves that sound, in no order: at most [`WAVE_VOICES`].
+    fn wave_voice(&self, index: usize) -> Option<WavePosition> {
+        let _ = index;
+        None
+    }
 
     /// Says how much the notes of a channel matter when voices run out. Engines that take all alike ignore it.
     fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
@@ -196,6 +213,8 @@ pub enum Download {
     Bank(Arc<dyn ByteSource>),
     /// Presets of opened banks, whose waves are read now.
     Presets(Vec<BankPreset>),
+    /// One sample of an opened bank, to be played by itself.
+    Wave(Arc<Bank>, SampleIndex),
 }
 
 impl fmt::Debug for Download {
@@ -203,6 +222,7 @@ impl fmt::Debug for Download {
         match self {
             Self::Bank(source) => f.debug_struct("Bank").field("bytes", &source.len()).finish(),
             Self::Presets(presets) => f.debug_tuple("Presets").field(&presets.len()).finish(),
+            Self::Wave(_, sample) => f.debug_tuple("Wave").field(&sample.0).finish(),
         }
     }
 }
@@ -294,6 +314,44 @@ pub struct StereoBus<'a> {
     pub left: &'a mut [f32],
     /// Right; as long as `left`.
     pub right: &'a mut [f32],
+}
+
+/// Voices of waves played by themselves that can sound at once.
+pub const WAVE_VOICES: usize = 32;
+
+/// Names a voice of a wave; never used again for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VoiceId(pub u64);
+
+/// A wave to be played by itself.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct WaveVoice {
+    /// Its name.
+    pub id: VoiceId,
+    /// Where its download is.
+    pub place: Place,
+    /// How.
+    pub manner: WaveManner,
+}
+
+/// How a wave is played by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct WaveManner {
+    /// Cents above its recorded pitch.
+    pub cents: f32,
+    /// Centibels below full level, 0 to 960.
+    pub attenuation_cb: f32,
+    /// Whether its loop is played until it is stopped, if it has one.
+    pub is_looped: bool,
+}
+
+/// Where a voice of a wave is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WavePosition {
+    /// Which voice.
+    pub id: VoiceId,
+    /// The data point that is read next, counted from the wave's first.
+    pub point: u64,
 }
 
 /// How much the notes of a channel matter when voices run out: those of the lowest go first.

@@ -31,11 +31,13 @@ mod keepers;
 mod ledger;
 mod open;
 mod params;
+mod queue;
 mod render;
 mod renderer;
 mod shared;
 mod sink;
 mod stats;
+mod waves;
 
 pub use clock::LatencyClock;
 pub use control::{Released, SynthPort};
@@ -47,3 +49,4 @@ pub use params::{Granted, Params};
 pub use renderer::Renderer;
 pub use sink::{SinkError, SinkStatus, WaveSink};
 pub use stats::RunningStats;
+pub use waves::VoiceState;

@@ -19,6 +19,7 @@ mod annotation;
 mod patch;
 mod chase;
 mod cursor;
+mod stem;
 
 use crate::midi::TimedEvent;
 use crate::midi::smf::Smf;
@@ -27,6 +28,7 @@ use crate::time::{SampleRate, SampleTime};
 pub use annotation::{Begins, LoopPoints, Syllable, TimedChord};
 pub use cursor::Cursor;
 pub use patch::Patch;
+pub use stem::{Stem, StemKind};
 pub use tempo::{TempoMap, Tick};
 pub use text::TimedText;
 
@@ -36,6 +38,8 @@ pub struct Sequence {
     rate: SampleRate,
     tempo_map: TempoMap,
     events: Vec<TimedEvent>,
+    /// The track of each event.
+    tracks: Vec<u32>,
     texts: Vec<TimedText>,
     chords: Vec<TimedChord>,
     groups: usize,
@@ -48,11 +52,12 @@ impl Sequence {
         let starts = tempo::track_starts(smf);
         let tempo_map = TempoMap::new(smf);
         let ports = ports::Ports::of(smf);
-        let events = flatten::events(smf, &starts, &ports, &tempo_map, rate);
+        let (events, tracks) = flatten::events(smf, &starts, &ports, &tempo_map, rate);
         let texts = text::texts(smf, &starts, &tempo_map, rate);
         let chords = annotation::chords(smf, &starts, &tempo_map, rate);
         let duration = tempo_map.frame_at(tempo::end_of_song(smf, &starts), rate);
-        Self { rate, tempo_map, events, texts, chords, groups: ports.groups(), duration }
+        let groups = ports.groups();
+        Self { rate, tempo_map, events, tracks, texts, chords, groups, duration }
     }
 
     /// Every event, in the order of playing.

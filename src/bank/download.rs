@@ -94,7 +94,7 @@ impl<'a> Download<'a> {
     /// The instrument of a preset with these regions.
     pub(crate) fn instrument(
         mut self,
-        preset: PresetIndex,
+        preset: Option<PresetIndex>,
         regions: Vec<Region>,
     ) -> Result<Instrument, BankError> {
         self.read_together(&regions)?;

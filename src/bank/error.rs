@@ -126,4 +126,12 @@ pub enum BankError {
         /// The index asked for.
         got: u32,
     },
+    /// A sample that the bank does not have.
+    #[error("sample {got}: the bank has {expected}")]
+    NoSuchSample {
+        /// Samples of the bank.
+        expected: usize,
+        /// The index asked for.
+        got: u16,
+    },
 }

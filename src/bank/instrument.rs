@@ -12,7 +12,7 @@ use crate::bank::{BankId, BankWarning, PresetIndex, Region, RegionMap};
 #[derive(Debug)]
 pub struct Instrument {
     pub(crate) bank: BankId,
-    pub(crate) preset: PresetIndex,
+    pub(crate) preset: Option<PresetIndex>,
     pub(crate) map: RegionMap,
     /// As many as the map has regions.
     pub(crate) samples: Vec<RegionSample>,
@@ -29,8 +29,8 @@ impl Instrument {
         self.bank
     }
 
-    /// The preset that it is.
-    pub fn preset(&self) -> PresetIndex {
+    /// The preset that it is; none when it is a wave alone.
+    pub fn preset(&self) -> Option<PresetIndex> {
         self.preset
     }
 

@@ -12,7 +12,8 @@ use crate::bank::sf2::tables::Tables;
 use crate::bank::sf2::{check, info};
 use crate::bank::warning::{SampleOddity, Warnings};
 use crate::bank::{
-    BankError, BankWarning, DefaultModulators, Info, Instrument, Limits, Region, Sample, Version,
+    BankError, BankWarning, DefaultModulators, Destination, Generator, Generators, Info, Input,
+    Instrument, Limits, MidiRange, Modulator, Region, Sample, Version,
 };
 use crate::riff::{ByteSource, Chunk, Span};
 
@@ -69,6 +70,10 @@ impl BankId {
 /// A preset's place in [`Bank::presets`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PresetIndex(pub u32);
+
+/// A sample's place in [`Bank::samples`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SampleIndex(pub u16);
 
 /// What a program change selects.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -210,7 +215,43 @@ impl Bank {
     /// read.
     pub fn instrument(&self, preset: PresetIndex) -> Result<Instrument, BankError> {
         let regions = self.regions(preset)?;
-        Download::new(self).instrument(preset, regions)
+        Download::new(self).instrument(Some(preset), regions)
+    }
+
+    /// A sample as an instrument of two regions: the first plays it once, the second in its loop. Nothing moves them
+    /// but key and velocity, by the standard's default; its root key has the recorded pitch.
+    ///
+    /// Both are left out, with a warning in the instrument, when the sample cannot play.
+    ///
+    /// # Errors
+    ///
+    /// [`BankError::NoSuchSample`], and as [`Bank::instrument`].
+    pub fn wave(&self, sample: SampleIndex) -> Result<Instrument, BankError> {
+        if usize::from(sample.0) >= self.samples.len() {
+            return Err(BankError::NoSuchSample { expected: self.samples.len(), got: sample.0 });
+        }
+        let to_level = |modulator: &&Modulator| {
+            modulator.source.input == Input::NoteOnVelocity
+                && modulator.destination == Destination::Generator(Generator::InitialAttenuation)
+        };
+        let defaults = DefaultModulators::default();
+        let level: Arc<[_]> = defaults.as_slice().iter().filter(to_level).copied().collect();
+        let region = |mode| {
+            let mut generators = Generators::defaults();
+            generators.set(Generator::SampleModes, mode);
+            // It sounds from its first point on: -32,768 is no time at all.
+            for time in [Generator::DelayVolEnv, Generator::AttackVolEnv, Generator::HoldVolEnv] {
+                generators.set(time, i16::MIN);
+            }
+            Region {
+                keys: MidiRange::ALL,
+                velocities: MidiRange::ALL,
+                generators,
+                modulators: Arc::clone(&level),
+                sample: sample.0,
+            }
+        };
+        Download::new(self).instrument(None, vec![region(0), region(1)])
     }
 
     pub(crate) fn own_default_modulators(&self) -> Option<&[ModulatorRecord]> {

@@ -70,6 +70,7 @@ pub(super) struct PlayArgs {
   portative render song.mid -o song.wav
   portative render song.mid -o song.wav --bank gm.sf2 --sample-format f32 --no-reverb
   portative render *.mid -o rendered/ --report rendered.json
+  portative render song.mid -o stems/song.wav --stems channel
   portative render song.mid -o - | aplay")]
 pub(super) struct RenderArgs {
     /// Songs, and banks to play them with
@@ -98,6 +99,9 @@ pub(super) struct RenderArgs {
     /// The longest song that is rendered, in hours; `none` for any
     #[arg(long, value_name = "HOURS", default_value_t = MaxLength::DEFAULT)]
     pub(super) max_length: MaxLength,
+    /// Render each part to a file of its own, OUT-01.wav and so on: all is played, only the part is heard
+    #[arg(long, value_name = "BY")]
+    pub(super) stems: Option<StemBy>,
     /// Tell what was rendered in this file, as JSON
     #[arg(long, value_name = "FILE.json")]
     pub(super) report: Option<PathBuf>,
@@ -276,6 +280,13 @@ pub(super) enum PointFormat {
 pub(super) enum OnOff {
     On,
     Off,
+}
+
+/// What makes a stem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum StemBy {
+    Channel,
+    Track,
 }
 
 /// How long a render goes on after its song.

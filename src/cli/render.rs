@@ -14,10 +14,10 @@ use portative::io::{Config, NewFile};
 use portative::io::{Offline, Tail, Threads};
 use portative::port::RunningStats;
 use portative::rt::Crew;
-use portative::sequence::Sequence;
+use portative::sequence::{Sequence, Stem, StemKind};
 use portative::time::{SampleRate, SampleTime};
 
-use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, TailLength};
+use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, StemBy, TailLength};
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
 use super::report::{Rendered, Report, Tally};
@@ -72,7 +72,9 @@ fn render_all(
     let mut failed = 0;
     for (result, (song, output)) in results.into_iter().zip(jobs) {
         match result {
-            Ok(Some(rendered)) => report.push(&song.path, output.name(), Ok(rendered)),
+            Ok(Some(takes)) => takes.into_iter().for_each(|(output, rendered)| {
+                report.push(&song.path, output, Ok(rendered));
+            }),
             Ok(None) => {
                 screen::complain(&format!("interrupted; {} was not written", output.name()));
                 report.push(&song.path, output.name(), Err("interrupted".to_owned()));
@@ -110,7 +112,7 @@ fn render_side_by_side(
     sound: &Sound,
     threads: Threads,
     jobs: &[(&Song, &Output)],
-) -> Vec<Result<Option<Rendered>>> {
+) -> Vec<Result<Option<Takes>>> {
     let side_by_side = threads.hands().min(jobs.len());
     if side_by_side < 2 {
         let render = |&(song, output): &(&Song, &Output)| {
@@ -154,12 +156,29 @@ impl Output {
             Self::File(path, _) => path.display().to_string(),
         }
     }
+
+    /// The same for one stem.
+    fn of_stem(&self, stem: Stem) -> Result<Self> {
+        let Self::File(path, container) = self else { bail!("stems need files") };
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{:02}", stem.number));
+        if let Some(extension) = path.extension() {
+            name.push(".");
+            name.push(extension);
+        }
+        Ok(Self::File(path.with_file_name(name), *container))
+    }
 }
 
 /// Checks where everything goes before anything is rendered.
 fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
     let output = Path::new(&args.output);
     if args.output == "-" {
+        if args.stems.is_some() {
+            bail!(Usage(
+                "-o -: standard output takes one song, not its stems; name a file".to_owned()
+            ));
+        }
         if songs.len() > 1 {
             bail!("-o -: standard output takes one song, got {}", songs.len());
         }
@@ -234,17 +253,50 @@ fn by_extension(output: &Path) -> Result<Container> {
     }
 }
 
-/// Renders a song; `None` when it was interrupted.
+/// What was rendered of one song, and to which files.
+type Takes = Vec<(String, Rendered)>;
+
+/// Renders a song, or its stems; `None` when it was interrupted.
 fn render(
     args: &RenderArgs,
     sound: &Sound,
     manner: Manner,
     song: &Song,
     output: &Output,
-) -> Result<Option<Rendered>> {
+) -> Result<Option<Takes>> {
     let rate = SampleRate::new(args.rate).context("--rate 0")?;
     let sequence = song::load(song, rate, args.sound.quiet)?;
     song::check_length(&sequence, &song.path, args.max_length)?;
+    let Some(by) = args.stems else {
+        let rendered = render_sequence(args, sound, manner, (song, sequence), output)?;
+        return Ok(rendered.map(|rendered| vec![(output.name(), rendered)]));
+    };
+    let kind = match by {
+        StemBy::Channel => StemKind::Channel,
+        StemBy::Track => StemKind::Track,
+    };
+    let mut takes = Takes::new();
+    for stem in sequence.stems(kind) {
+        let output = output.of_stem(stem)?;
+        let part = Arc::new(sequence.with_stem(kind, stem));
+        match render_sequence(args, sound, manner, (song, part), &output)? {
+            Some(rendered) => takes.push((output.name(), rendered)),
+            None => return Ok(None),
+        }
+    }
+    if takes.is_empty() {
+        bail!("{}: has no notes, so there are no stems", song.path.display());
+    }
+    Ok(Some(takes))
+}
+
+fn render_sequence(
+    args: &RenderArgs,
+    sound: &Sound,
+    manner: Manner,
+    (song, sequence): (&Song, Arc<Sequence>),
+    output: &Output,
+) -> Result<Option<Rendered>> {
     let mut job = Job::new(args, sound, manner, Arc::clone(&sequence))?;
     if !args.sound.quiet {
         song::tell_left_out(&sequence, &song.path, &job.port)?;

@@ -45,6 +45,7 @@ mod library;
 mod group;
 mod voice;
 mod priority;
+mod wave_voices;
 mod note;
 mod pool;
 mod line;
@@ -154,6 +155,9 @@ impl Engine for Native {
                 &all
             }
             Download::Presets(presets) => presets,
+            Download::Wave(bank, sample) => {
+                return Ok(prepared(Presets::wave(bank.wave(*sample).map_err(refused)?)));
+            }
         };
         let mut presets = Vec::with_capacity(wanted.len());
         for preset in wanted {
@@ -161,11 +165,14 @@ impl Engine for Native {
             let Ok(program) = u8::try_from(program) else { continue };
             presets.push(PresetPlan::new(bank, program, preset.instrument().map_err(refused)?));
         }
-        let presets = Presets::new(presets);
-        Ok(Prepared {
-            instruments: presets.len() as u64,
-            holdings: presets.holdings(),
-            installation: Installation(Box::new(presets)),
-        })
+        Ok(prepared(Presets::new(presets)))
+    }
+}
+
+fn prepared(presets: Presets) -> Prepared {
+    Prepared {
+        instruments: presets.len() as u64,
+        holdings: presets.holdings(),
+        installation: Installation(Box::new(presets)),
     }
 }

@@ -193,7 +193,9 @@ fn silence(buses: &mut [StereoBus<'_>]) {
 
 /// Passes on what rustysynth understands.
 fn play(synthesizer: &mut rustysynth::Synthesizer, event: Event) {
-    if event.group != ChannelGroup(0) {
+    // It knows no notes that are not heard, so it does without them.
+    let is_left_out = !event.is_audible && matches!(event.message, Message::NoteOn { .. });
+    if event.group != ChannelGroup(0) || is_left_out {
         return;
     }
     let (channel, command, data1, data2) = match event.message {

@@ -152,7 +152,7 @@ impl Player {
             for channel in Channel::all() {
                 let value = ControlValue::MIN;
                 let message = Message::ControlChange { channel, controller, value };
-                self.urgent.push_back(Event { group, message });
+                self.urgent.push_back(Event::in_group(group, message));
             }
         }
     }

@@ -14,12 +14,20 @@ pub struct Event {
     pub group: ChannelGroup,
     /// What is to be done.
     pub message: Message,
+    /// Whether the notes that it begins are heard. One that is not takes its voices, cuts its exclusive class and
+    /// follows its controllers like any other: leaving a part out changes nothing in the rest.
+    pub is_audible: bool,
 }
 
 impl Event {
     /// The message for the first channel group.
     pub const fn new(message: Message) -> Self {
-        Self { group: ChannelGroup(0), message }
+        Self::in_group(ChannelGroup(0), message)
+    }
+
+    /// The message for a channel group.
+    pub const fn in_group(group: ChannelGroup, message: Message) -> Self {
+        Self { group, message, is_audible: true }
     }
 }
 

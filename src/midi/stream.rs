@@ -94,7 +94,7 @@ impl StreamParser {
             0x80..=0xF7 => self.status(byte),
             0xF8..=0xFF => self.real_time(byte),
         };
-        message.map(|message| Event { group: self.group, message })
+        message.map(|message| Event::in_group(self.group, message))
     }
 
     fn data(&mut self, byte: u8) -> Option<Message> {

@@ -101,7 +101,7 @@ impl Packet {
 
 fn event(first: u32, message: Option<Message>) -> Packet {
     let group = ChannelGroup((first >> 24) as u8 & 0x0F);
-    message.map_or(Packet::Other, |message| Packet::Event(Event { group, message }))
+    message.map_or(Packet::Other, |message| Packet::Event(Event::in_group(group, message)))
 }
 
 fn utility(word: u32) -> Packet {

@@ -67,7 +67,7 @@ impl ClockFilter {
     /// The share of a block's deviation that is followed, as a divisor.
     const SMOOTHING: i64 = 16;
     /// A deviation that is a jump, not jitter: the device stopped for a while.
-    const JUMP: i64 = REFERENCE_TIME_PER_SECOND / 10;
+    const JUMP: u64 = REFERENCE_TIME_PER_SECOND.unsigned_abs() / 10;
 
     /// The anchor of a block of `frames` that begins at `sample` and is asked for at `now`.
     pub(super) fn block(
@@ -83,10 +83,10 @@ impl ClockFilter {
                 let passed = SampleTime(sample.saturating_since(at)).to_reference(rate);
                 let expected = before.0.saturating_add(passed.0);
                 let deviation = now.0.saturating_sub(expected);
-                if deviation.abs() > Self::JUMP {
+                if deviation.unsigned_abs() > Self::JUMP {
                     now
                 } else {
-                    ReferenceTime(expected + deviation / Self::SMOOTHING)
+                    ReferenceTime(expected.saturating_add(deviation / Self::SMOOTHING))
                 }
             }
             None => now,

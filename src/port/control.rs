@@ -3,9 +3,9 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::bank::{Bank, BankPreset, PatchNumber};
+use crate::bank::{Bank, BankPreset, PatchNumber, SampleIndex};
 use crate::engine::native::Native;
-use crate::engine::{ChannelPriority, Content, Download, Engine};
+use crate::engine::{ChannelPriority, Content, Download, Engine, VoiceId, WaveManner};
 use crate::midi::{Channel, ChannelGroup};
 use crate::riff::ByteSource;
 
@@ -14,7 +14,7 @@ use super::keepers::free_abandoned;
 use super::open::{Open, retry};
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, Params, PortError, PortEvent,
-    Renderer, RunningStats, State, WaveSink,
+    Renderer, RunningStats, State, VoiceState, WaveSink,
 };
 
 /// A port that owns one synthesizer.
@@ -62,7 +62,7 @@ pub struct Released {
     /// The sink that was connected; it is quiet and can be connected to another port.
     pub sink: Option<Box<dyn WaveSink>>,
     /// Whether everything is freed. If not, the audio thread stopped inside a block (its process is being
-    /// debugged, say); the memory is freed by a later call on any port, once that thread has left.
+    /// debugged, say); the memory is freed when a port is next opened or dropped, once that thread has left.
     pub freed: bool,
 }
 
@@ -157,27 +157,35 @@ impl SynthPort {
     ///
     /// # Errors
     ///
-    /// [`PortError::WrongState`] when closed or already active; [`PortError::Format`] when the sink takes another
-    /// format; [`PortError::Sink`] when it does not start. The sink is dropped then.
+    /// [`PortError::WrongState`] when closed or already active, or when another thread made it so before the sink had
+    /// started; [`PortError::Format`] when the sink takes another format; [`PortError::Sink`] when it does not start. The sink is dropped then.
     pub fn connect(&self, mut sink: Box<dyn WaveSink>) -> Result<(), PortError> {
+        let takes = sink.format();
         let (renderer, instance) = self.with(Operation::Connect, |open, _| {
-            let (port, takes) = (open.granted().format(), sink.format());
+            let port = open.granted().format();
             if port != takes {
                 return Err(PortError::Format { port, sink: takes });
             }
             Ok((open.activate(Operation::Connect)?, open.instance()))
         })?;
         // The sink may take its time, and may call the port: not under the lock.
+        let activation = renderer.activation();
         sink.start(renderer).map_err(PortError::Sink)?;
-        match self.lock().open.as_mut() {
+        let (kept, state) = match self.lock().open.as_mut() {
             Some(open) if open.instance() == instance => {
-                open.keep_sink(sink);
+                (open.keep_sink(sink, activation), open.state())
+            }
+            _ => (Err(sink), State::Closed),
+        };
+        match kept {
+            Ok(before) => {
+                // It had let go of its renderer, or nobody else could have connected.
+                before.into_iter().for_each(|mut sink| sink.quiesce());
                 Ok(())
             }
-            _ => {
+            Err(mut sink) => {
                 sink.quiesce();
-                let (operation, state) = (Operation::Connect, State::Closed);
-                Err(PortError::WrongState { operation, state })
+                Err(PortError::WrongState { operation: Operation::Connect, state })
             }
         }
     }
@@ -232,6 +240,49 @@ impl SynthPort {
     /// As [`SynthPort::download_presets`].
     pub fn download_bank(&self, bank: Arc<dyn ByteSource>) -> Result<DownloadId, PortError> {
         self.take_in(&Download::Bank(bank))
+    }
+
+    /// Downloads one sample of a bank, to be played by itself with [`SynthPort::play_wave`].
+    ///
+    /// # Errors
+    ///
+    /// As [`SynthPort::download_presets`].
+    pub fn download_wave(
+        &self,
+        bank: &Arc<Bank>,
+        sample: SampleIndex,
+    ) -> Result<DownloadId, PortError> {
+        self.take_in(&Download::Wave(Arc::clone(bank), sample))
+    }
+
+    /// Plays a downloaded wave by itself, from the next block on: no instrument, no channel.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::InvalidDownload`] and [`PortError::NotDownloaded`];
+    /// [`PortError::NoWave`] when something else was downloaded under the handle; [`PortError::Stalled`].
+    pub fn play_wave(&self, wave: DownloadId, manner: WaveManner) -> Result<VoiceId, PortError> {
+        retry(|| {
+            self.with(Operation::PlayWave, |open, events| open.play_wave(wave, manner, events))
+        })
+    }
+
+    /// Lets a wave go that is played by itself. One that has ended, or is unknown, is passed over.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed; [`PortError::Stalled`].
+    pub fn stop_wave(&self, voice: VoiceId) -> Result<(), PortError> {
+        retry(|| self.with(Operation::PlayWave, |open, events| open.stop_wave(voice, events)))
+    }
+
+    /// What became of a wave that was to be played by itself, as of the last block.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::WrongState`] when closed.
+    pub fn voice_state(&self, voice: VoiceId) -> Result<VoiceState, PortError> {
+        self.with(Operation::PlayWave, |open, _| Ok(open.voice_state(voice)))
     }
 
     fn take_in(&self, download: &Download) -> Result<DownloadId, PortError> {

@@ -75,6 +75,12 @@ pub enum PortError {
         /// The handle.
         id: DownloadId,
     },
+    /// What was downloaded under the handle is no wave to be played by itself.
+    #[error("that download is no wave to be played by itself")]
+    NoWave {
+        /// The handle.
+        id: DownloadId,
+    },
     /// The handle is not of this opening of this port (DMUS_E_INVALID_DOWNLOADID).
     #[error("that download is not of this port since it was opened")]
     InvalidDownload {
@@ -145,6 +151,8 @@ pub enum Operation {
     LatencyClock,
     /// Read the granted parameters.
     Params,
+    /// Play a wave by itself, stop it or see where it is.
+    PlayWave,
     /// Read the statistics.
     Stats,
     /// End a download.
@@ -164,6 +172,7 @@ impl fmt::Display for Operation {
             Self::EventInput => "create an event input",
             Self::LatencyClock => "read the latency clock",
             Self::Params => "read the parameters",
+            Self::PlayWave => "play a wave by itself",
             Self::Stats => "read the statistics",
             Self::Unload => "unload",
         })

@@ -16,8 +16,8 @@ use super::{LatencyClock, PlayError};
 
 /// One producer of events: a keyboard, a sequence, a game.
 ///
-/// Events are played in the order of their times; those of equal times in the order in which they were
-/// queued, and between inputs in the order in which the inputs were created. An event whose time
+/// Events are played in the order of their times, whatever the order in which they were queued; those of equal times
+/// in the order in which they were queued, and between inputs in the order in which the inputs were created. An event whose time
 /// has passed is played at once and counted. Dropping the input plays what it has queued.
 ///
 /// # Thread

@@ -1,6 +1,7 @@
 //! One reference to every opening that a renderer or an input may still refer to, so that theirs is never the
 //! last, and dropping one frees nothing.
 
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::shared::Shared;
@@ -11,11 +12,15 @@ pub(super) fn keep(shared: Arc<Shared>) {
     KEEPERS.lock().unwrap_or_else(PoisonError::into_inner).push(shared);
 }
 
-/// Frees the openings that nobody else refers to any more.
+/// Frees the openings that nobody else refers to any more, and what others left behind in theirs when an audio
+/// thread was stuck there that has gone now.
 pub(super) fn free_abandoned() {
     let mut keepers = KEEPERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let left_behind = |shared: &&Arc<Shared>| shared.left_behind.load(Ordering::Acquire);
+    let left: Vec<_> =
+        keepers.iter().filter(left_behind).filter_map(|shared| shared.gate.take()).collect();
     let abandoned: Vec<_> =
         keepers.extract_if(.., |shared| Arc::strong_count(shared) == 1).collect();
     drop(keepers);
-    drop(abandoned);
+    drop((left, abandoned));
 }

@@ -39,6 +39,8 @@ struct Entry {
     instruments: u64,
     holdings: Vec<Holding>,
     presets: Vec<(BankId, PresetIndex)>,
+    /// Whether it is a wave to be played by itself.
+    is_wave: bool,
 }
 
 /// Something in memory.
@@ -91,7 +93,7 @@ impl Ledger {
             Download::Presets(presets) => {
                 presets.iter().map(|preset| (preset.bank.id(), preset.preset)).collect()
             }
-            Download::Bank(_) => Vec::new(),
+            Download::Bank(_) | Download::Wave(..) => Vec::new(),
         };
         self.presets.extend(presets.iter().map(|preset| (*preset, id)));
         self.places.insert(id, place);
@@ -105,7 +107,8 @@ impl Ledger {
             self.entries.resize_with(index + 1, || None);
         }
         let holdings = prepared.holdings.clone();
-        let entry = Entry { id, instruments: prepared.instruments, holdings, presets };
+        let is_wave = matches!(download, Download::Wave(..));
+        let entry = Entry { id, instruments: prepared.instruments, holdings, presets, is_wave };
         self.entries[index] = Some(entry);
         Ok(place)
     }
@@ -113,6 +116,12 @@ impl Ledger {
     /// The place of a handle that is good.
     pub(super) fn place(&self, id: DownloadId) -> Option<Place> {
         self.places.get(&id).copied()
+    }
+
+    /// Whether a place holds a wave to be played by itself.
+    pub(super) fn is_wave(&self, place: Place) -> bool {
+        let entry = self.entries.get(usize::from(place.0)).and_then(Option::as_ref);
+        entry.is_some_and(|entry| entry.is_wave)
     }
 
     /// The good handles, oldest first.

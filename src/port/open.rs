@@ -1,5 +1,6 @@
 //! One opening of a port, as control threads see it.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -7,18 +8,22 @@ use std::time::Duration;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::engine::{ChannelPriority, Content, Download, Engine, Prepared, Settings};
+use crate::engine::{
+    ChannelPriority, Content, Download, Engine, Place, Prepared, Settings, VoiceId, WaveManner,
+    WaveVoice,
+};
 
 use crate::midi::{Channel, ChannelGroup};
 
 use super::event::Events;
 use super::keepers::keep;
 use super::ledger::Ledger;
+use super::queue::Queue;
 use super::render::{Command, MAX_INPUTS, Reclaimed, RenderState};
 use super::shared::Shared;
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, PortError, PortEvent, Released,
-    Renderer, RunningStats, State, WaveSink,
+    Renderer, RunningStats, State, VoiceState, WaveSink,
 };
 
 /// What an open port has.
@@ -31,6 +36,8 @@ pub(super) struct Open {
     ledger: Ledger,
     /// By channel over all groups.
     priorities: Box<[ChannelPriority]>,
+    /// The latest waves that were played by themselves.
+    voices: VecDeque<VoiceId>,
     sink: Option<Box<dyn WaveSink>>,
 }
 
@@ -51,6 +58,7 @@ impl Open {
             reclaim,
             ledger: Ledger::new(),
             priorities: vec![ChannelPriority::default(); channels].into_boxed_slice(),
+            voices: VecDeque::new(),
             sink: None,
         })
     }
@@ -79,8 +87,17 @@ impl Open {
         LatencyClock { shared: Arc::clone(&self.shared) }
     }
 
-    pub(super) fn keep_sink(&mut self, sink: Box<dyn WaveSink>) {
-        self.sink = Some(sink);
+    /// Keeps the sink that `activation` went to, in exchange for one that has let go of its renderer. Gives it back
+    /// when somebody else was activated meanwhile.
+    pub(super) fn keep_sink(
+        &mut self,
+        sink: Box<dyn WaveSink>,
+        activation: u64,
+    ) -> Result<Option<Box<dyn WaveSink>>, Box<dyn WaveSink>> {
+        match self.shared.activation.load(Ordering::Acquire) {
+            now if now == activation || now == 0 => Ok(self.sink.replace(sink)),
+            _ => Err(sink),
+        }
     }
 
     pub(super) fn sink_lost(&self) -> bool {
@@ -118,7 +135,7 @@ impl Open {
             return Err(PortError::TooManyInputs { limit: MAX_INPUTS });
         }
         self.has_room()?;
-        let (queue, consumer) = RingBuffer::new(QUEUED_EVENTS);
+        let (queue, consumer) = Queue::new();
         self.shared.inputs.fetch_add(1, Ordering::AcqRel);
         self.send(Command::AddInput(Box::new(consumer)), events);
         Ok(EventInput { shared: Arc::clone(&self.shared), queue })
@@ -151,14 +168,47 @@ impl Open {
     }
 
     pub(super) fn unload(&mut self, id: DownloadId, events: &mut Events) -> Result<(), PortError> {
-        if id.instance != self.instance {
-            return Err(PortError::InvalidDownload { id });
-        }
-        let place = self.ledger.place(id).ok_or(PortError::NotDownloaded { id })?;
+        let place = self.place(id)?;
         self.has_room()?;
         self.ledger.end(id);
         self.send(Command::Uninstall(place), events);
         Ok(())
+    }
+
+    pub(super) fn play_wave(
+        &mut self,
+        id: DownloadId,
+        manner: WaveManner,
+        events: &mut Events,
+    ) -> Result<VoiceId, PortError> {
+        let place = self.place(id)?;
+        if !self.ledger.is_wave(place) {
+            return Err(PortError::NoWave { id });
+        }
+        self.has_room()?;
+        let voice = VoiceId(next_id());
+        self.voices.push_back(voice);
+        if self.voices.len() > REMEMBERED_VOICES {
+            self.voices.pop_front();
+        }
+        self.send(Command::PlayWave(WaveVoice { id: voice, place, manner }), events);
+        Ok(voice)
+    }
+
+    pub(super) fn stop_wave(
+        &mut self,
+        voice: VoiceId,
+        events: &mut Events,
+    ) -> Result<(), PortError> {
+        self.has_room()?;
+        self.send(Command::StopWave(voice), events);
+        Ok(())
+    }
+
+    pub(super) fn voice_state(&self, voice: VoiceId) -> VoiceState {
+        // Those of other ports and openings have ended as far as this one knows.
+        let is_ours = self.voices.contains(&voice);
+        if is_ours { self.shared.waves.state(voice) } else { VoiceState::Ended }
     }
 
     pub(super) fn set_priority(
@@ -192,6 +242,14 @@ impl Open {
         Ok(usize::from(group.0) * Channel::COUNT + usize::from(channel.index()))
     }
 
+    /// The place of a handle that is good.
+    fn place(&self, id: DownloadId) -> Result<Place, PortError> {
+        if id.instance != self.instance {
+            return Err(PortError::InvalidDownload { id });
+        }
+        self.ledger.place(id).ok_or(PortError::NotDownloaded { id })
+    }
+
     /// Whether a command can be sent now.
     fn has_room(&self) -> Result<(), PortError> {
         match self.commands.slots() {
@@ -200,20 +258,21 @@ impl Open {
         }
     }
 
-    /// Sends a command, for which there is room, to the audio thread; does its part when there is none.
+    /// Sends a command, for which there is room, to the audio thread.
     fn send(&mut self, command: Command, events: &mut Events) {
         // Nobody else sends, so the room that was found is still there.
         let _ = self.commands.push(command);
-        if self.state() == State::Inactive
+        self.free_retired(events);
+    }
+
+    /// Frees what the audio thread has let go of, and tells of it; does that thread's part when there is none.
+    pub(super) fn free_retired(&mut self, events: &mut Events) {
+        if self.commands.slots() < COMMANDS
+            && self.state() == State::Inactive
             && let Some(mut render) = self.shared.gate.enter()
         {
             render.exchange();
         }
-        self.free_retired(events);
-    }
-
-    /// Frees what the audio thread has let go of, and tells of it.
-    pub(super) fn free_retired(&mut self, events: &mut Events) {
         while let Ok(reclaimed) = self.reclaim.pop() {
             match reclaimed {
                 Reclaimed::Download(place, retired) => {
@@ -258,6 +317,7 @@ impl Open {
         self.shared.gate.shut();
         let state = wait_for(LEAVE_PATIENCE, || self.shared.gate.take());
         let freed = state.is_some();
+        self.shared.left_behind.store(!freed, Ordering::Release);
         drop(state);
         self.free_retired(events);
         self.ledger.ending().for_each(|id| events.push(PortEvent::Unloaded(id)));
@@ -278,10 +338,10 @@ impl Open {
     }
 }
 
+/// Waves played by themselves of which is known what became of them.
+const REMEMBERED_VOICES: usize = 1_024;
 /// Commands that can wait for the audio thread; as many things it can let go of at once.
 const COMMANDS: usize = 256;
-/// Events that can wait in one input.
-const QUEUED_EVENTS: usize = 4_096;
 /// Milliseconds for the device to ask for the block that fades out: two of 2,048 frames at 48 kHz.
 const FADE_PATIENCE: u32 = 90;
 /// Milliseconds for a render to leave the gate; it is inside for less than a block.

@@ -20,7 +20,7 @@ pub struct Params {
     pub sample_rate: Option<u32>,
     /// Effects that are on.
     pub effects: Option<Effects>,
-    /// Output gain in decibels, 0 when not given. Taken as it is if finite, else as 0.
+    /// Output gain in decibels from -200 to 120; 0 when not given or not finite.
     pub gain_db: Option<f32>,
     /// Whether what would exceed full scale is turned down, a little late; off when not given.
     pub limiter: Option<bool>,
@@ -52,6 +52,9 @@ pub struct Granted {
 /// The rate of a port that is not asked for one.
 const DEFAULT_SAMPLE_RATE: u32 = 48_000;
 
+/// The least and the highest gain in decibels: as factors, both leave room in an `f32` for what they amplify.
+const GAIN_DB: [f32; 2] = [-200.0, 120.0];
+
 impl Granted {
     /// What an engine with `capabilities` can give of what is `asked`.
     ///
@@ -65,6 +68,8 @@ impl Granted {
         let sample_rate = SampleRate::new(rate).unwrap_or(SampleRate::MIN);
         let effects = asked.effects.unwrap_or(capabilities.effects);
         let limiter = asked.limiter.unwrap_or(false);
+        let [least_gain, most_gain] = GAIN_DB;
+        let gain = asked.gain_db.filter(|gain| gain.is_finite()).unwrap_or(0.0);
         Self {
             voices: voices.clamp(*capabilities.voices.start(), *capabilities.voices.end()),
             channel_groups: groups
@@ -76,7 +81,7 @@ impl Granted {
                 chorus: effects.chorus && capabilities.effects.chorus,
                 delay: effects.delay && capabilities.effects.delay,
             },
-            gain_db: asked.gain_db.filter(|gain| gain.is_finite()).unwrap_or(0.0),
+            gain_db: gain.clamp(least_gain, most_gain),
             limiter,
             latency_frames: if limiter { Limiter::latency_at(sample_rate.hz()) } else { 0 },
             asked,

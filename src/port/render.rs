@@ -8,7 +8,7 @@ use rtrb::{Consumer, Producer};
 use crate::dsp::Limiter;
 use crate::engine::{
     BlockEvent, ChannelPriority, Installation, MissingPreset, Place, Retired, StereoBus,
-    Synthesizer,
+    Synthesizer, VoiceId, WaveVoice,
 };
 use crate::midi::{Channel, ChannelGroup, TimedEvent};
 use crate::rt::Crew;
@@ -16,6 +16,7 @@ use crate::time::{ReferenceTime, SampleTime};
 
 use super::Granted;
 use super::clock::ClockFilter;
+use super::queue::Queue;
 use super::shared::{Progress, Shared};
 
 /// Frames that the engine renders at once; longer blocks are rendered in pieces.
@@ -32,11 +33,15 @@ const FADES_PER_SECOND: u32 = 200;
 /// What a control thread tells the audio thread.
 pub(super) enum Command {
     /// Listen to another queue of events.
-    AddInput(Box<Consumer<TimedEvent>>),
+    AddInput(Box<Queue>),
     /// Take over a download.
     Install(Place, Installation),
     /// End a download.
     Uninstall(Place),
+    /// Play a wave by itself.
+    PlayWave(WaveVoice),
+    /// Let a wave go.
+    StopWave(VoiceId),
     /// Let the notes of a channel matter more or less.
     SetPriority(ChannelGroup, Channel, ChannelPriority),
 }
@@ -44,7 +49,7 @@ pub(super) enum Command {
 /// What the audio thread has let go of, to be freed by a control thread, and what it has to say.
 pub(super) enum Reclaimed {
     /// A queue whose input was dropped.
-    Input { _queue: Box<Consumer<TimedEvent>> },
+    Input { _queue: Box<Queue> },
     /// A download that nothing plays any more.
     Download(Place, Retired),
     /// A preset that was asked for and is not there.
@@ -60,7 +65,7 @@ pub(super) struct RenderState {
     synthesizer: Box<dyn Synthesizer>,
     commands: Consumer<Command>,
     reclaim: Producer<Reclaimed>,
-    inputs: Vec<Box<Consumer<TimedEvent>>>,
+    inputs: Vec<Box<Queue>>,
     events: Vec<BlockEvent>,
     left: Vec<f32>,
     right: Vec<f32>,
@@ -70,6 +75,8 @@ pub(super) struct RenderState {
     progress: Progress,
     clock: ClockFilter,
     fade: Fade,
+    /// The latest wave that was played by itself; 0 before the first.
+    last_wave: u64,
 }
 
 impl RenderState {
@@ -92,6 +99,7 @@ impl RenderState {
             progress: Progress::default(),
             clock: ClockFilter::default(),
             fade: Fade::new(granted.sample_rate.hz() / FADES_PER_SECOND),
+            last_wave: 0,
         }
     }
 
@@ -112,6 +120,11 @@ impl RenderState {
                 Ok(Command::SetPriority(group, channel, priority)) => {
                     self.synthesizer.set_priority(group, channel, priority);
                 }
+                Ok(Command::PlayWave(voice)) => {
+                    self.synthesizer.play_wave(&voice);
+                    self.last_wave = voice.id.0;
+                }
+                Ok(Command::StopWave(id)) => self.synthesizer.stop_wave(id),
                 Ok(Command::AddInput(input)) => self.inputs.push(input),
                 Err(_) => break,
             }
@@ -135,6 +148,7 @@ impl RenderState {
     ) {
         self.exchange();
         self.drop_abandoned_inputs(shared);
+        self.sort_in();
         let channels = usize::from(shared.audio_channels);
         if let Some(now) = now {
             let frames = (out.len() / channels) as u64;
@@ -144,7 +158,8 @@ impl RenderState {
         if shared.is_closed() {
             self.fade.begin();
         }
-        if out.is_empty() {
+        let is_heard = !out.is_empty();
+        if !is_heard {
             while !self.render_due() {}
         }
         let mut peak = 0.0_f32;
@@ -156,14 +171,25 @@ impl RenderState {
                 break;
             }
             let frames = self.render_slice(wanted, crew);
+            if frames > 0 {
+                self.sort_in();
+            }
             let (slice, after) = rest.split_at_mut(frames * channels);
             self.limit(frames);
             peak = peak.max(self.interleave(slice, channels));
             rest = after;
         }
         shared.peak.raise(peak);
-        shared.sounding.store(peak > 0.0, Ordering::Relaxed);
+        if is_heard {
+            shared.sounding.store(peak > 0.0, Ordering::Relaxed);
+        }
         self.report(shared);
+    }
+
+    /// Puts what the inputs have queued in order. Only as time goes on, so that a flood of events for this very frame
+    /// cannot hold it up.
+    fn sort_in(&mut self) {
+        self.inputs.iter_mut().for_each(|input| input.sort_in());
     }
 
     /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
@@ -199,7 +225,7 @@ impl RenderState {
                 // The rest is for the next piece, which begins at its frame.
                 return offset.max(earliest_offset) as usize;
             }
-            if let Ok(TimedEvent { event, .. }) = self.inputs[index].pop() {
+            if let Some(TimedEvent { event, .. }) = self.inputs[index].pop() {
                 earliest_offset = offset.max(earliest_offset);
                 self.events.push(BlockEvent { offset: earliest_offset, event });
                 self.progress.late_events += u64::from(time < begin && time != SampleTime::ZERO);
@@ -231,7 +257,6 @@ impl RenderState {
         {
             let gain = gain * self.fade.next();
             let (left, right) = (left * gain, right * gain);
-            peak = peak.max(left.abs()).max(right.abs());
             match frame {
                 [mono] => *mono = 0.5 * (left + right),
                 [first, second, others @ ..] => {
@@ -240,6 +265,7 @@ impl RenderState {
                 }
                 [] => {}
             }
+            peak = frame.iter().fold(peak, |peak, point| peak.max(point.abs()));
         }
         peak
     }
@@ -249,6 +275,10 @@ impl RenderState {
         self.progress.status = status;
         self.progress.peak_voices = self.progress.peak_voices.max(status.voices);
         shared.set_progress(self.progress);
+        if self.last_wave > 0 {
+            let position = |index| self.synthesizer.wave_voice(index);
+            shared.waves.write(self.last_wave, position);
+        }
         if self.fade.is_over() {
             shared.faded.store(true, Ordering::Release);
         }
@@ -259,8 +289,7 @@ impl RenderState {
         let mut index = 0;
         while index < self.inputs.len() && !self.reclaim.is_full() {
             let input = &self.inputs[index];
-            // Abandoned first: what was queued before the drop is then seen.
-            if input.is_abandoned() && input.is_empty() {
+            if input.is_over() {
                 // The order of the others decides between equal times.
                 let queue = self.inputs.remove(index);
                 self.give_back(Reclaimed::Input { _queue: queue });
@@ -285,9 +314,9 @@ impl fmt::Debug for RenderState {
 }
 
 /// The input with the earliest event before `end`, and that event's time; the first of equals.
-fn earliest(inputs: &[Box<Consumer<TimedEvent>>], end: SampleTime) -> Option<(usize, SampleTime)> {
+fn earliest(inputs: &[Box<Queue>], end: SampleTime) -> Option<(usize, SampleTime)> {
     let heads = inputs.iter().enumerate().filter_map(|(index, input)| {
-        let time = input.peek().ok()?.time;
+        let time = input.earliest()?;
         (time < end).then_some((index, time))
     });
     heads.min_by_key(|(_, time)| *time)

@@ -30,6 +30,11 @@ impl Renderer {
         Self { shared, activation }
     }
 
+    /// The number of its activation, which no other has.
+    pub(super) const fn activation(&self) -> u64 {
+        self.activation
+    }
+
     /// What it renders.
     pub fn format(&self) -> AudioFormat {
         AudioFormat {

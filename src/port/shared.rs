@@ -8,6 +8,7 @@ use crate::time::{ReferenceTime, SampleRate, SampleTime};
 
 use super::clock::Anchor;
 use super::render::RenderState;
+use super::waves::Waves;
 
 /// One opening of a port. Made by `open`, emptied by `close`.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Shared {
     pub(super) activation: AtomicU64,
     /// The port is closing: fade out.
     pub(super) closing: AtomicBool,
+    /// Close has given up waiting for whoever is inside the gate; what is there is for whoever finds it empty.
+    pub(super) left_behind: AtomicBool,
     /// The fade is over: all further blocks are silent.
     pub(super) faded: AtomicBool,
     /// The last block had sound in it.
@@ -32,6 +35,8 @@ pub(super) struct Shared {
     pub(super) overflows: AtomicU64,
     /// The loudest data point.
     pub(super) peak: Peak,
+    /// Where waves are that are played by themselves.
+    pub(super) waves: Waves,
     progress: Latest<8>,
     anchor: Latest<4>,
 }
@@ -53,11 +58,13 @@ impl Shared {
             audio_channels,
             activation: AtomicU64::new(0),
             closing: AtomicBool::new(false),
+            left_behind: AtomicBool::new(false),
             faded: AtomicBool::new(false),
             sounding: AtomicBool::new(false),
             inputs: AtomicUsize::new(0),
             overflows: AtomicU64::new(0),
             peak: Peak::default(),
+            waves: Waves::default(),
             progress: Latest::new([0; 8]),
             anchor: Latest::new([0; 4]),
         };

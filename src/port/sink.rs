@@ -37,7 +37,7 @@ pub trait WaveSink: Send {
         None
     }
 
-    /// How it is doing.
+    /// How it is doing. May not call the port, which waits for the answer.
     fn status(&self) -> SinkStatus {
         SinkStatus::default()
     }

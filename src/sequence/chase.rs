@@ -7,7 +7,7 @@
 //! kept whole: exact rather than short.
 
 use crate::midi::TimedEvent;
-use crate::midi::{Channel, Controller, Event, Message};
+use crate::midi::{Channel, ChannelGroup, Controller, Event, Message};
 
 /// The resets and the events of `played` that still matter, in their order.
 pub(super) fn chase(played: &[TimedEvent], groups: usize) -> Vec<Event> {
@@ -15,10 +15,7 @@ pub(super) fn chase(played: &[TimedEvent], groups: usize) -> Vec<Event> {
     let mut kept: Vec<Event> =
         played.iter().rev().map(|timed| timed.event).filter(|event| later.needs(event)).collect();
     let resets = (0..groups).rev().filter_map(|group| u8::try_from(group).ok());
-    kept.extend(resets.map(|group| Event {
-        group: crate::midi::ChannelGroup(group),
-        message: Message::SystemReset,
-    }));
+    kept.extend(resets.map(|group| Event::in_group(ChannelGroup(group), Message::SystemReset)));
     kept.reverse();
     kept
 }

@@ -236,3 +236,29 @@ fn channels_that_an_engine_does_not_have_are_told() {
     assert!(said("rustysynth").contains(expected));
     assert!(!said("native").contains("groups"));
 }
+
+#[test]
+fn stems_add_up_to_the_song() {
+    let desk = Desk::new();
+    fs::copy("examples/songs/first-light.mid", desk.path("light.mid")).unwrap();
+    let render = |more: &[&str]| {
+        let args = ["render", "light.mid", "-q", "-o", "out.raw", "--sample-format", "f32"];
+        let shared = ["--rate", "8000", "--tail", "2", "--no-reverb", "--no-chorus"];
+        let output = desk.run(&[&args[..], &shared, more].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let points = |name: &str| -> Vec<f32> {
+        let bytes = fs::read(desk.path(name)).unwrap();
+        bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+    };
+    render(&[]);
+    render(&["--stems", "track"]);
+    let (whole, one, other) = (points("out.raw"), points("out-02.raw"), points("out-03.raw"));
+    assert_eq!((one.len(), other.len()), (whole.len(), whole.len()));
+    let furthest = (0..whole.len()).map(|at| (whole[at] - one[at] - other[at]).abs());
+    assert!(furthest.fold(0.0, f32::max) < 1e-6);
+    let loud = |stem: &[f32]| stem.iter().any(|point| point.abs() > 0.01);
+    assert!(loud(&one) && loud(&other));
+    let refused = refusal(&desk, &["render", "light.mid", "-o", "-", "--stems", "channel"], 2);
+    assert!(refused.contains("name a file"), "{refused}");
+}

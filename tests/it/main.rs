@@ -9,6 +9,7 @@
 
 mod arithmetic;
 mod clip;
+mod contract;
 mod downloads;
 mod house;
 mod native;
@@ -20,4 +21,5 @@ mod spec;
 mod stream;
 mod support;
 mod tidy;
+mod waves;
 mod bank;

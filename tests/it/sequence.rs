@@ -311,3 +311,23 @@ fn seeking_back_to_the_begin_only_resets() {
     assert_eq!(cursor.seek(SampleTime::ZERO), [Event::new(Message::SystemReset)]);
     assert_eq!(cursor.peek().map(|timed| timed.event.message), Some(volume));
 }
+
+#[test]
+fn stems_are_the_channels_and_the_tracks_in_which_notes_begin() {
+    use portative::midi::Message;
+    use portative::sequence::{Sequence, StemKind};
+    let bytes = std::fs::read("examples/songs/first-light.mid").unwrap();
+    let smf = Smf::read(&bytes).unwrap().smf;
+    let song = Sequence::new(&smf, SampleRate::new(48_000).unwrap());
+    for (kind, count) in [(StemKind::Channel, 1), (StemKind::Track, 2)] {
+        let stems = song.stems(kind);
+        assert_eq!(stems.len(), count, "{kind:?}");
+        let audible = |song: &Sequence| -> usize {
+            let notes = song.events().iter().map(|timed| timed.event);
+            let notes = notes.filter(|event| matches!(event.message, Message::NoteOn { .. }));
+            notes.filter(|event| event.is_audible).count()
+        };
+        let parts: usize = stems.iter().map(|stem| audible(&song.with_stem(kind, *stem))).sum();
+        assert_eq!(parts, audible(&song), "{kind:?}: each note in one stem");
+    }
+}

@@ -53,7 +53,7 @@ fn hold(column: Column, setup: &Setup<'_>, count: usize) -> Result<Box<dyn Peer>
     let mut peer = make(column, setup)?;
     for note in 0..count {
         let channel = [0, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 15][note % 15];
-        peer.play(Note::On(channel, (60 + note / 15 % 12) as u8, 100));
+        peer.play(Note::On(channel, (note / 15 % 128) as u8, 100));
         if note % 8 == 0 {
             // Not all at the same place of the wave.
             peer.render(37);

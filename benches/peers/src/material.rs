@@ -26,6 +26,8 @@ impl LoopBank {
         let release = (1200.0 * self.release.log2()) as i16;
         let zone = Zone::new()
             .set(G::SampleModes, 1)
+            // Every key at the same pitch, so that all can be held.
+            .set(G::ScaleTuning, 0)
             .set(G::CoarseTune, self.semitones)
             .set(G::ReleaseVolEnv, release);
         let zone = match self.filter.as_str() {

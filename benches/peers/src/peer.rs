@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use portative::dsp::SimdLevel;
 use portative::engine::native::Native;
-use portative::engine::{BlockEvent, Download, Effects, Engine, Settings, StereoBus};
+use portative::engine::{BlockEvent, Download, Effects, Engine, Place, Settings, StereoBus};
 use portative::io::{FileSource, Threads};
 use portative::midi::{
     Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program, Velocity,
@@ -147,7 +147,7 @@ impl Portative {
         };
         let mut synthesizer = engine.create(&settings)?;
         let bank = Download::Bank(Arc::new(FileSource::open(setup.bank)?));
-        synthesizer.install(engine.prepare(&settings, &bank)?);
+        synthesizer.install(Place(0), engine.prepare(&settings, &bank)?.installation);
         let crew = (setup.threads > 1).then(|| Threads::new(setup.threads));
         let sides = [vec![0.0; LONGEST_BLOCK], vec![0.0; LONGEST_BLOCK]];
         Ok(Self { synthesizer, crew, due: Vec::with_capacity(1 << 16), sides })
@@ -185,7 +185,7 @@ fn message(note: Note) -> Message {
 
 impl Peer for Portative {
     fn play(&mut self, note: Note) {
-        let event = Event { group: ChannelGroup(0), message: message(note) };
+        let event = Event::new(message(note));
         self.due.push(BlockEvent { offset: 0, event });
     }
 

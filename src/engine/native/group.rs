@@ -69,6 +69,8 @@ pub(super) struct Group {
     pub(super) reading: LaneMask,
     /// Lanes too quiet to be heard in this quantum: they move on unread.
     pub(super) suspended: LaneMask,
+    /// Lanes of notes that are not to be heard: they move on unread as long as they live.
+    pub(super) unheard: LaneMask,
     /// Lanes whose loop holds them.
     pub(super) looping: LaneMask,
     /// Lanes with something to send, by effect. The delay's gains of all others are zero.
@@ -103,6 +105,7 @@ impl Group {
             occupied: 0,
             reading: 0,
             suspended: 0,
+            unheard: 0,
             looping: 0,
             sending: [0; EFFECTS],
             over: 0,
@@ -165,6 +168,7 @@ impl Group {
         self.occupied &= others;
         self.reading &= others;
         self.suspended &= others;
+        self.unheard &= others;
         self.looping &= others;
         self.sending.iter_mut().for_each(|lanes| *lanes &= others);
         self.over &= others;
@@ -205,7 +209,7 @@ impl Group {
         frames: usize,
         strip: &mut Strip,
     ) {
-        let audible = self.reading & !self.suspended;
+        let audible = self.reading & !self.suspended & !self.unheard;
         strip.begin(audible);
         for lane in lanes(self.reading) {
             let looping = self.looping & (1 << lane) != 0;

@@ -73,9 +73,14 @@ impl Presets {
         Self { plans, entries, ended: false }
     }
 
-    /// How many there are.
+    /// A wave alone, which no program change selects.
+    pub(super) fn wave(instrument: Instrument) -> Self {
+        Self { plans: vec![PresetPlan::new(0, 0, instrument)], entries: Vec::new(), ended: false }
+    }
+
+    /// How many can be selected.
     pub(super) fn len(&self) -> usize {
-        self.plans.len()
+        self.entries.len()
     }
 
     /// The waves and loop tails that they play, each once.
@@ -232,6 +237,16 @@ impl PresetPlan {
             .fold(SoundControllers::default(), |own, region| own.with(region.own_controllers));
         regions.iter_mut().for_each(|region| region.own_controllers = own);
         Self { bank, program, instrument, regions }
+    }
+
+    /// The root key of the first region.
+    pub(super) fn root_key(&self) -> u8 {
+        self.regions.first().map_or(60, |region| region.root_key as u8)
+    }
+
+    /// How many regions there are.
+    pub(super) fn region_count(&self) -> usize {
+        self.regions.len()
     }
 
     /// The regions that sound for a key and a velocity.

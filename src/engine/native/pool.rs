@@ -14,7 +14,7 @@ use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, PresetRef, RegionRef};
 use super::line::{self, Groups, Piece, Plan};
-use super::note::{NoteState, Notes};
+use super::note::{Note, NoteState, Notes};
 use super::parameter::NoteView;
 use super::portamento::Glide;
 use super::priority::Priorities;
@@ -117,19 +117,19 @@ impl Pool {
         self.lost_notes
     }
 
-    /// Begins a note of these regions of a preset.
+    /// Begins a note of these regions of a preset; its number, if it did.
     pub(super) fn start_note(
         &mut self,
         (waves, preset, regions): (&Waves<'_>, PresetRef, &[u16]),
         channel: u16,
         view: NoteView<'_>,
         moment: &Moment,
-    ) {
+    ) -> Option<u32> {
         self.drop_old_copies(waves, channel, view.struck, moment);
         let wanted = u32::try_from(regions.len()).unwrap_or(u32::MAX).min(self.limit);
         if !self.make_room(waves, wanted, channel, moment) {
             self.lost_notes += 1;
-            return;
+            return None;
         }
         let places = regions.iter().map(|&region| RegionRef { preset, region });
         let class_of =
@@ -139,7 +139,7 @@ impl Pool {
         }
         let Some(note) = self.notes.begin(channel, view.struck, moment.now) else {
             self.lost_notes += 1;
-            return;
+            return None;
         };
         for place in places.take(wanted as usize) {
             if !self.start_voice(waves, place, (note, channel), view, moment) {
@@ -149,7 +149,27 @@ impl Pool {
         }
         if self.notes.get(note).is_some_and(|note| note.voices == 0) {
             self.notes.discard(note);
+            return None;
         }
+        Some(note)
+    }
+
+    /// Whether a note that began on a channel at a frame still sounds.
+    pub(super) fn sounds(&self, note: u32, channel: u16, started: u64) -> bool {
+        let is_it = |note: &Note| note.channel == channel && note.started == started;
+        self.notes.get(note).is_some_and(|note| is_it(note) && note.voices > 0)
+    }
+
+    /// Where the first voice of a note is in its wave, in data points.
+    pub(super) fn position(&self, note: u32) -> Option<u64> {
+        let slot = self.notes.get(note)?.first_voice as usize;
+        let cursor = self.groups.get(slot / LANES)?.cursors.get(slot % LANES)?;
+        Some(u64::from(cursor.position.index()))
+    }
+
+    /// Lets go of a note, whatever holds it.
+    pub(super) fn let_go(&mut self, waves: &Waves<'_>, note: u32, moment: &Moment) {
+        self.release_note(waves, note, moment);
     }
 
     fn start_voice(
@@ -347,8 +367,7 @@ impl Pool {
     /// Releases what the sustain pedal held and the sostenuto pedal does not.
     pub(super) fn release_sustained(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         for key in 0..128 {
-            let free =
-                |note: &super::note::Note| note.state == NoteState::Pedalled && !note.sostenuto;
+            let free = |note: &Note| note.state == NoteState::Pedalled && !note.sostenuto;
             while let Some(note) = self.notes.of_key(channel, key, free) {
                 self.release_note(waves, note, moment);
             }
@@ -357,7 +376,7 @@ impl Pool {
 
     /// Catches the notes whose keys are down.
     pub(super) fn catch_sostenuto(&mut self, channel: u16) {
-        let catchable = |note: &super::note::Note| note.state == NoteState::Held && !note.sostenuto;
+        let catchable = |note: &Note| note.state == NoteState::Held && !note.sostenuto;
         for key in 0..128 {
             while let Some(note) = self.notes.of_key(channel, key, catchable) {
                 self.notes.set_sostenuto(note, true);

@@ -3,6 +3,7 @@
 mod exclusive;
 mod monophony;
 mod per_note;
+mod waves;
 mod zones;
 
 use super::Interpolation;
@@ -22,12 +23,13 @@ use super::selection::{BankStyle, wanted};
 use super::sysex::Assembler;
 use super::tuning::Tunings;
 use super::voice::Moment;
+use super::wave_voices::WaveVoices;
 use super::zone::Zones;
 use crate::bank::PatchNumber;
 use crate::dsp::{Cubic, Interpolate, Linear, Nearest, SimdLevel, Sinc, SincTable, exp2_f64};
 use crate::engine::{
     BlockEvent, ChannelPriority, DOWNLOADS, Effects, Installation, MissingPreset, Place, Retired,
-    Settings, Status, StereoBus, Synthesizer,
+    Settings, Status, StereoBus, Synthesizer, VoiceId, WavePosition, WaveVoice,
 };
 use crate::midi::{
     BankSelect, Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, NotePitch,
@@ -72,12 +74,19 @@ pub(super) struct NativeSynthesizer {
     /// The pitch of the note that is beginning, where it has its own.
     note_pitch: Option<NotePitch>,
     bank_style: BankStyle,
+    waves: WaveVoices,
+    /// The channel of waves that are played by themselves, at rest for ever.
+    beside: ChannelState,
+    /// Waves that found no voice.
+    lost_waves: u64,
     /// Downloads that were ended and may still sound.
     leaving: Vec<Place>,
     /// Whether downloads came or went since channels chose their presets.
     stale: bool,
     /// The style at power-on.
     own_style: BankStyle,
+    /// Whether the notes of the event that is played are heard.
+    audible: bool,
     /// Whether a channel changed since the last grid point.
     changed: bool,
     clock: Clock,
@@ -184,8 +193,12 @@ impl NativeSynthesizer {
             note_pitch: None,
             bank_style,
             own_style: bank_style,
+            waves: WaveVoices::default(),
+            beside: ChannelState::new(0, bank_style),
+            lost_waves: 0,
             leaving: Vec::with_capacity(usize::from(DOWNLOADS)),
             stale: false,
+            audible: true,
             changed: true,
             clock: Clock { now: 0, quantum, planned: u64::MAX },
             rate,
@@ -209,6 +222,7 @@ impl NativeSynthesizer {
             balance: self.balance,
             lead: self.lead,
             effects: self.effects,
+            audible: self.audible,
         }
     }
 
@@ -359,6 +373,7 @@ impl NativeSynthesizer {
 
     /// Plays an event on every part that listens to its channel.
     fn play(&mut self, event: Event) {
+        self.audible = event.is_audible;
         let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
             return self.play_in_zone(event);
         };
@@ -614,6 +629,18 @@ impl Synthesizer for NativeSynthesizer {
         self.missing.take()
     }
 
+    fn play_wave(&mut self, voice: &WaveVoice) {
+        self.start_wave(voice);
+    }
+
+    fn stop_wave(&mut self, id: VoiceId) {
+        self.release_wave(id);
+    }
+
+    fn wave_voice(&self, index: usize) -> Option<WavePosition> {
+        self.wave_at(index)
+    }
+
     fn set_priority(&mut self, group: ChannelGroup, channel: Channel, priority: ChannelPriority) {
         if let Some(index) = self.index(group, channel) {
             self.pool.set_priority(index, priority);
@@ -623,7 +650,7 @@ impl Synthesizer for NativeSynthesizer {
     fn status(&self) -> Status {
         Status {
             voices: Some(self.pool.occupied()),
-            lost_notes: self.pool.lost_notes(),
+            lost_notes: self.pool.lost_notes() + self.lost_waves,
             missing_presets: self.missing_presets,
             ignored_sysex: self.ignored_sysex(),
             faults: 0,

@@ -51,6 +51,8 @@ pub(super) struct Moment {
     pub(super) balance: [f32; 2],
     /// The effects that listen to the sends.
     pub(super) effects: Effects,
+    /// Whether notes that begin now are heard.
+    pub(super) audible: bool,
 }
 
 impl Moment {
@@ -211,6 +213,9 @@ impl Voice {
         let bit = 1 << lane;
         group.occupied |= bit;
         group.looping |= bit;
+        if !moment.audible {
+            group.unheard |= bit;
+        }
         group.regions[lane] = place;
         group.cursors[lane].position = region.start(moment.lead);
         self.start_filter(group, lane, region, moment);

@@ -100,7 +100,7 @@ fn exclusive_messages_leave_in_packets_that_say_where_they_stand() {
         let mut out = Vec::new();
         parser.feed(&[&[0xF0], &payload[..], &[0xF7]].concat(), |event| out.push(event));
         let expected: Vec<_> = SysExPacket::split(&payload)
-            .map(|packet| Event { group: ChannelGroup(3), message: Message::SysEx(packet) })
+            .map(|packet| Event::in_group(ChannelGroup(3), Message::SysEx(packet)))
             .collect();
         assert_eq!(out, expected, "{count} bytes");
         out.len()

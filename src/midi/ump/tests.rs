@@ -29,10 +29,7 @@ fn packets_have_the_lengths_of_their_types() {
 fn messages_of_midi_1_keep_their_group_and_their_meaning() {
     let words = [0x2593_3C64, 0, 0, 0];
     let note = Message::NoteOn { channel: CHANNEL, key: KEY, velocity: Velocity::from_data(100) };
-    assert_eq!(
-        Packet::from_words(words),
-        Packet::Event(Event { group: ChannelGroup(5), message: note })
-    );
+    assert_eq!(Packet::from_words(words), Packet::Event(Event::in_group(ChannelGroup(5), note)));
     assert!(matches!(message(&[0x2093_3C00]), Some(Message::NoteOff { .. })));
     assert_eq!(message(&[0x10FF_0000]), Some(Message::SystemReset));
     assert_eq!(message(&[0x20F0_0000]), None);

@@ -19,6 +19,7 @@ mod performance;
 mod reading;
 mod response;
 mod sample;
+mod sends;
 mod source;
 mod superseding;
 mod support;

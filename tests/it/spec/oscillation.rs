@@ -3,10 +3,13 @@
 use portative::bank::Generator as G;
 use portative::bank::write::Zone;
 
-use crate::support::bank::{RATE, bank, constant, modulator, position_bank};
+use crate::support::bank::{RATE, bank, constant, modulator, position_bank, preset_position_bank};
 use crate::support::stage::Take;
 
-use super::support::{Player, Sheet, cents_between, organ, organ_of, play};
+use super::support::{Player, Sheet, cents_above, cents_between, organ, organ_of, play};
+
+/// Both oscillators: what leads them to the pitch, and their frequency.
+const WAYS: [(G, G); 2] = [(G::VibLfoToPitch, G::FreqVibLfo), (G::ModLfoToPitch, G::FreqModLfo)];
 
 /// A triangle after `turns` of its period: up, down, up again.
 fn triangle(turns: f64) -> f64 {
@@ -46,9 +49,7 @@ fn check_pitch(sheet: &mut Sheet, what: &str, take: &Take, (start, hz, depth): (
 fn s9_1_6_oscillators_are_triangles_that_begin_upwards() {
     let mut sheet = Sheet::default();
     let delay = 2f64.powi(-10);
-    for (depth_by, freq_by) in
-        [(G::VibLfoToPitch, G::FreqVibLfo), (G::ModLfoToPitch, G::FreqModLfo)]
-    {
+    for (depth_by, freq_by) in WAYS {
         for (cents, depth) in [(-725, 100), (-1238, -300), (0, 200), (-3600, 600), (1200, 50)] {
             let zone = Zone::new().set(depth_by, depth).set(freq_by, cents);
             let take = listen(zone, "0 on 60 127", 36_000);
@@ -92,6 +93,52 @@ fn s9_1_6_both_oscillators_add_up_in_cents() {
     let zone = Zone::new().set(G::VibLfoToPitch, 240).set(G::ModLfoToPitch, -140);
     let take = listen(zone, "0 on 60 127", 30_000);
     check_pitch(&mut sheet, "both", &take, (2f64.powi(-10), hz(0), 100.0));
+}
+
+#[test]
+fn s8_1_3_gen22_and_24_oscillators_swing_110_times_a_second_at_most() {
+    let mut sheet = Sheet::default();
+    for (depth_by, freq_by) in WAYS {
+        let swing = |instrument: i16, preset: i16| {
+            let zone = organ_of(Zone::new().set(depth_by, 100).set(freq_by, instrument));
+            let bank = preset_position_bank(zone, Zone::new().set(freq_by, preset));
+            play(&bank, "0 cc 7 127; 0 on 60 127", 12_000)
+        };
+        let top = swing(4_500, 0);
+        let pitch = |frame: usize| cents_between(&top, frame - 4..frame + 4) as f32;
+        let pitches: Vec<f32> = (600..10_200).map(pitch).collect();
+        // The top of the range is 110 Hz.
+        sheet.near(format!("{freq_by:?}"), cents_above(&pitches, hz(4_500), RATE), 0.0, 2.0);
+        for (instrument, preset) in [(4_501, 0), (6_000, 0), (i16::MAX, 0), (4_000, 1_000)] {
+            let held = swing(instrument, preset).bits() == top.bits();
+            sheet.holds(format!("{freq_by:?} {instrument} and {preset}"), held);
+        }
+        sheet.holds(format!("{freq_by:?} below"), swing(4_490, 0).bits() != top.bits());
+        // The sum is held, not what it is made of.
+        let summed = swing(5_000, -1_000).bits() == swing(4_000, 0).bits();
+        sheet.holds(format!("{freq_by:?}, the sum"), summed);
+    }
+}
+
+#[test]
+fn s8_1_3_gen22_and_24_oscillators_take_21_minutes_at_most() {
+    let mut sheet = Sheet::default();
+    for (depth_by, freq_by) in WAYS {
+        let rise = |cents: i16| {
+            let zone = Zone::new().set(depth_by, 12_000).set(freq_by, cents);
+            let take = listen(zone, "0 on 60 127", 48_000);
+            cents_between(&take, 47_000..47_100)
+        };
+        let expected = |cents: i16| {
+            let time = 47_050.0 / f64::from(RATE) - 2f64.powi(-10);
+            12_000.0 * triangle(time * hz(cents))
+        };
+        for (cents, like) in
+            [(-15_000, -15_000), (-16_000, -16_000), (-16_001, -16_000), (i16::MIN, -16_000)]
+        {
+            sheet.near(format!("{freq_by:?} {cents}"), rise(cents), expected(like), 0.1);
+        }
+    }
 }
 
 #[test]

@@ -195,7 +195,7 @@ pub(crate) struct Sheet {
 impl Sheet {
     /// Notes a number, which may be off by `tolerance`.
     pub(crate) fn near(&mut self, what: impl Display, got: f64, expected: f64, tolerance: f64) {
-        let off = (got - expected).abs();
+        let off = if got == expected { 0.0 } else { (got - expected).abs() };
         if off.is_nan() || off > tolerance {
             self.wrong.push(format!("{what}: {got:.4}, expected {expected:.4} ± {tolerance}"));
         }

@@ -1,5 +1,7 @@
 //! Voices through the port: onsets on their frame, blocks of any size, stealing, and the absence of clicks.
 
+use std::f64::consts::PI;
+
 use portative::bank::Generator as G;
 use portative::bank::write::Zone;
 use portative::engine::native::Interpolation;
@@ -199,6 +201,55 @@ fn nothing_that_ends_a_note_steps() {
         let rough = roughness(&player.play(bank, score, 12_000).0);
         // A step of -46 dB of the sine is this rough.
         sheet.near(what, rough - clean, 0.0, 0.005 * 0.5);
+    }
+}
+
+/// The largest level of 10 ms of what a take has above 5 kHz, in decibels.
+fn high_db(take: &Take) -> f64 {
+    // A high pass by a windowed sinc: flat from 5.3 kHz on, -90 dB below 4.7 kHz.
+    const HALF: i32 = 160;
+    let tap = |n: i32| {
+        let (angle, cut) = (PI * f64::from(n), 2.0 * 5_000.0 / 48_000.0);
+        let low = if n == 0 { cut } else { (cut * angle).sin() / angle };
+        let turns = PI * f64::from(n) / f64::from(HALF + 1);
+        let cosines = [0.358_75, 0.488_29, 0.141_28, 0.011_68];
+        let window: f64 = (0..4).map(|k| cosines[k] * (k as f64 * turns).cos()).sum();
+        (if n == 0 { 1.0 } else { 0.0 }) - low * window
+    };
+    let taps: Vec<f64> = (-HALF..=HALF).map(tap).collect();
+    let high: Vec<f64> = take
+        .left
+        .windows(taps.len())
+        .map(|w| w.iter().zip(&taps).map(|(&point, tap)| f64::from(point) * tap).sum())
+        .collect();
+    let power = |w: &[f64]| w.iter().map(|point| point * point).sum::<f64>() / w.len() as f64;
+    10.0 * high.chunks(480).map(power).fold(1e-30, f64::max).log10()
+}
+
+#[test]
+fn what_is_cut_off_brings_nothing_above_5_khz() {
+    let mut sheet = Sheet::default();
+    let zone = organ().set(G::ScaleTuning, 0);
+    for hz in [200, 1_000] {
+        let classed = bank(tone(hz), zone.clone().set(G::ExclusiveClass, 1));
+        let plain = bank(tone(hz), zone.clone());
+        let player = Player { voices: 2, ..Player::default() };
+        let level = tone_db(&player.play(&plain, "0 on 60 127", 9_600).0.left, hz.into(), 48_000);
+        // Cuts at the top, between, and at zero of the wave.
+        for frame in [6_000, 6_012, 6_030, 6_047, 6_060] {
+            for (what, bank, messages) in [
+                ("exclusive class", &classed, "on 60 1"),
+                ("stealing", &plain, "on 62 1"),
+                ("all sound off", &plain, "cc 120 0"),
+            ] {
+                let other = if what == "stealing" { "0 on 61 1;" } else { "" };
+                let score = format!("0 on 60 127; {other} {frame} {messages}");
+                let take = player.play(bank, &score, 9_600).0;
+                let late = Take { left: take.left[4_800..].to_vec(), right: Vec::new() };
+                let high = high_db(&late) - level;
+                sheet.holds(format!("{what}, {hz} Hz, {frame}: {high:.1} dB"), high < -60.0);
+            }
+        }
     }
 }
 

@@ -85,7 +85,12 @@ pub(crate) fn bank_of(samples: Vec<Sample>, zones: Vec<Zone>, preset_zone: Zone)
 ///
 /// Both go through the same envelope and gain, so that their quotient is free of them.
 pub(crate) fn position_bank(zone: Zone) -> Bytes {
+    preset_position_bank(zone, Zone::new())
+}
+
+/// The same through a preset zone.
+pub(crate) fn preset_position_bank(zone: Zone, preset_zone: Zone) -> Bytes {
     let told = zone.clone().set(G::Pan, -500).sample(0);
     let reference = zone.set(G::Pan, 500).set(G::SampleModes, 1).sample(1);
-    bank_of(vec![position(), constant()], vec![told, reference], Zone::new())
+    bank_of(vec![position(), constant()], vec![told, reference], preset_zone)
 }

@@ -110,7 +110,7 @@ impl NativeSynthesizer {
         for member in zones.members(master) {
             let Some(index) = self.index(group, member) else { continue };
             let message = change(&mut self.channels[index].part.zone).on_channel(member);
-            self.play_here(Event { group, message });
+            self.play_here(Event::in_group(group, message));
         }
     }
 
