@@ -19,12 +19,12 @@ struct Way {
 
 const WAYS: [Way; 2] = [
     Way {
-        effect: Effects { reverb: true, chorus: false },
+        effect: Effects { reverb: true, ..Effects::NONE },
         send: G::ReverbEffectsSend,
         controller: 91,
     },
     Way {
-        effect: Effects { reverb: false, chorus: true },
+        effect: Effects { chorus: true, ..Effects::NONE },
         send: G::ChorusEffectsSend,
         controller: 93,
     },
