@@ -57,8 +57,8 @@ fn controller_94_gives_an_echo_at_the_time_and_level_of_power_on() {
     for (value, part) in [("127", 1.0), ("64", 64.0 / 127.0), ("0", 0.0)] {
         let send = format!("cc 94 {value}");
         let [left, right] = echo(&[&send], 340.0);
-        sheet.near(&format!("{value} left"), left, LEVEL * part, 1e-4);
-        sheet.near(&format!("{value} right"), right, LEVEL * part, 1e-4);
+        sheet.near(format!("{value} left"), left, LEVEL * part, 1e-4);
+        sheet.near(format!("{value} right"), right, LEVEL * part, 1e-4);
     }
     let second = echo(&["cc 94 127"], 680.0)[0];
     sheet.near("the second echo", second, LEVEL * 0.25, 1e-4);
@@ -93,14 +93,14 @@ fn each_macro_has_its_times_sides_and_levels() {
         let at = |ms| echo(&["cc 94 127", &chosen], ms);
         if let Some((ms, level)) = middle {
             let expected = LEVEL * level / 127.0;
-            sheet.near(&format!("macro {number}, left of the middle"), at(ms)[0], expected, 1e-3);
-            sheet.near(&format!("macro {number}, right of the middle"), at(ms)[1], expected, 1e-3);
+            sheet.near(format!("macro {number}, left of the middle"), at(ms)[0], expected, 1e-3);
+            sheet.near(format!("macro {number}, right of the middle"), at(ms)[1], expected, 1e-3);
         }
         for (side, tap) in [left, right].into_iter().enumerate() {
             let Some((ms, level)) = tap else { continue };
             let got = at(ms);
-            sheet.near(&format!("macro {number}, side {side}"), got[side], aside * level, 1e-3);
-            sheet.near(&format!("macro {number}, not {side}"), got[1 - side], 0.0, 1e-3);
+            sheet.near(format!("macro {number}, side {side}"), got[side], aside * level, 1e-3);
+            sheet.near(format!("macro {number}, not {side}"), got[1 - side], 0.0, 1e-3);
         }
     }
 }
@@ -110,7 +110,7 @@ fn parameters_of_the_delay_are_heard() {
     let mut sheet = Sheet::default();
     let mut check = |messages: &[&str], ms: f64, side: usize, expected: f64| {
         let all: Vec<&str> = ["cc 94 127"].into_iter().chain(messages.iter().copied()).collect();
-        sheet.near(&format!("{messages:?} at {ms} ms"), echo(&all, ms)[side], expected, 1e-3);
+        sheet.near(format!("{messages:?} at {ms} ms"), echo(&all, ms)[side], expected, 1e-3);
     };
     check(&[&gs("40 01 52 50")], 100.0, 0, LEVEL);
     check(&[&gs("40 01 58 7f")], 340.0, 0, 1.0);
@@ -134,9 +134,9 @@ fn resets_bring_back_the_power_on_delay_and_send_nothing() {
     let other = gs("40 01 50 3");
     for reset in &resets {
         let before = echo(&["cc 94 127", &other, reset], 130.0)[0];
-        sheet.near(&format!("{reset}: the send"), before, 0.0, 1e-6);
+        sheet.near(format!("{reset}: the send"), before, 0.0, 1e-6);
         let after = echo(&["cc 94 127", &other, reset, "cc 94 127"], 340.0)[0];
-        sheet.near(&format!("{reset}: the macro"), after, LEVEL, 1e-3);
+        sheet.near(format!("{reset}: the macro"), after, LEVEL, 1e-3);
     }
     let controllers = echo(&["cc 94 127", "cc 121 0"], 340.0)[0];
     sheet.near("effect sends stay (RP-015)", controllers, LEVEL, 1e-4);
@@ -163,7 +163,7 @@ fn drums_have_their_part_of_the_delay() {
         let all: Vec<&str> =
             ["@10 cc 94 127"].into_iter().chain(messages.iter().map(String::as_str)).collect();
         let got = echo_of(&all, &note, 340.0)[0];
-        sheet.near(&format!("{messages:?}"), got, LEVEL * part, 1e-3);
+        sheet.near(format!("{messages:?}"), got, LEVEL * part, 1e-3);
     }
 }
 
