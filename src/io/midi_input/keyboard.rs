@@ -21,6 +21,8 @@ pub(super) struct Keyboard {
     held: Held,
     activity: Arc<Activity>,
     listening: Arc<AtomicBool>,
+    /// When the last event plays: nothing that comes later plays before it, least of all the end of a note.
+    last: SampleTime,
 }
 
 /// What an input has done, for display.
@@ -57,6 +59,7 @@ impl Keyboard {
             held: Held::default(),
             activity,
             listening,
+            last: SampleTime::ZERO,
         }
     }
 
@@ -65,9 +68,12 @@ impl Keyboard {
     /// While nobody listens, because the device is away, notes are not begun: they would all sound
     /// at once when it is back. Everything else is kept, so that controllers are where they are.
     pub(super) fn receive(&mut self, arrival: ReferenceTime, bytes: &[u8]) {
-        let Self { input, clock, parser, held, activity, listening } = self;
+        let Self { input, clock, parser, held, activity, listening, last } = self;
         let listening = listening.load(Ordering::Relaxed);
-        let at = if listening { clock.stamp(arrival) } else { SampleTime::ZERO };
+        if listening {
+            *last = clock.stamp(arrival).max(*last);
+        }
+        let at = *last;
         parser.feed(bytes, |event| {
             activity.last.store(arrival.0, Ordering::Relaxed);
             activity.events.fetch_add(1, Ordering::Relaxed);
@@ -90,10 +96,10 @@ impl Keyboard {
     /// Lets go of everything that is held: keys, pedals, the wheel.
     pub(super) fn release(&mut self) {
         self.parser.reset();
-        let Self { input, held, .. } = self;
+        let Self { input, held, last, .. } = self;
         // A full queue or a closed port: there is nothing more to be done.
         std::mem::take(held).release(|message| {
-            let _ = input.play(Event::new(message));
+            let _ = input.play_at(*last, Event::new(message));
         });
     }
 }
