@@ -4,7 +4,7 @@
 //! came. What a clip file needs besides (ticks, tempo, texts, begin and end) is told as it is. Everything
 //! else (jitter reduction, other system messages, streams' negotiation, mixed data) is [`Packet::Other`].
 //!
-//! Not a file reader (that is [`clip`](super::clip)) and not a negotiation of protocols.
+//! Not a file reader (that is [`smf`](super::smf)) and not a negotiation of protocols.
 //!
 //! Thread: any. No allocation, no failure: a word of any value is part of some packet.
 //!
