@@ -7,9 +7,17 @@
 //! server that has died is still open gets that server's memory, and crashes the process. So every
 //! use of JACK in this crate is counted, and after a server's end none begins until all from before
 //! have ended. Whoever uses the crate and has JACK clients of its own has to close them too.
+//!
+//! Closing a client cancels its notification thread wherever that stands, and a thread of libjack that is
+//! cancelled in a Rust callback ends the process. Most of the time it stands in libjack; only when the
+//! server dies does it call back. So who closes a client of a server that has died waits a little first:
+//! [`let_callbacks_end`]. What nobody outside of libjack can prevent is a server that dies while a client
+//! is just being closed, which takes two of its periods.
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use jack::{Client, ClientOptions, ClientStatus, LoggerType, PortFlags};
 
@@ -83,6 +91,21 @@ impl Drop for InUse {
 /// JACK's notification thread: one atomic store.
 pub(super) fn died() {
     IS_DEAD.store(true, Ordering::Release);
+}
+
+/// How long a thread that tells of the server's end may take to leave its callback.
+const CALLBACK_END: Duration = Duration::from_millis(20);
+
+/// Waits until whoever told of the server's end has left the callback, if it was told. To be called before
+/// a client that has callbacks is closed.
+///
+/// # Thread
+///
+/// One that may wait.
+pub(super) fn let_callbacks_end() {
+    if IS_DEAD.load(Ordering::Acquire) {
+        thread::sleep(CALLBACK_END);
+    }
 }
 
 /// A client and its use of the server; the client is closed first.

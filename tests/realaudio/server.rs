@@ -111,7 +111,13 @@ impl Server {
 
 impl Drop for Server {
     /// Asks the server to end, so that it gives its shared memory back.
+    ///
+    /// A client that is just being closed when its server ends can end the process (see `jack_server`).
     fn drop(&mut self) {
+        let patience = Instant::now() + Duration::from_secs(1);
+        while is_closing_a_client() && Instant::now() < patience {
+            sleep(Duration::from_millis(1));
+        }
         let ended = |child: &mut Child| !matches!(child.try_wait(), Ok(None));
         if ended(&mut self.child) {
             return;
@@ -126,6 +132,14 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Whether a sink or an input that was closed still has the thread that closes its client.
+fn is_closing_a_client() -> bool {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let mut names =
+        threads.filter_map(|thread| fs::read_to_string(thread.path().join("comm")).ok());
+    names.any(|name| name.starts_with("portative-relea"))
 }
 
 /// Waits until `condition` holds and says how long that took; panics after `patience`.

@@ -43,6 +43,14 @@ impl AudioHost {
         Ok(HostInUse::default())
     }
 
+    /// Waits, if the host has died, until its threads have left their callbacks.
+    pub(super) fn let_callbacks_end(self) {
+        #[cfg(feature = "jack")]
+        if self.is_server() {
+            jack_server::let_callbacks_end();
+        }
+    }
+
     /// Takes note that the host says that it has died.
     pub(super) fn died(self) {
         #[cfg(feature = "jack")]

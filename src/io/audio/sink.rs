@@ -235,7 +235,7 @@ impl WaveSink for CpalSink {
     /// Shuts the gate, waits for whoever is inside, lets the device play what it has, and closes it.
     fn quiesce(&mut self) {
         let Some(open) = self.stream.take_if(|open| open.started) else { return };
-        self.closing = Some(open.close());
+        self.closing = Some(open.close(self.host.host));
     }
 
     fn status(&self) -> SinkStatus {
@@ -246,13 +246,13 @@ impl WaveSink for CpalSink {
 impl Drop for CpalSink {
     fn drop(&mut self) {
         if let Some(open) = self.stream.take() {
-            open.close();
+            open.close(self.host.host);
         }
     }
 }
 
 impl Open {
-    fn close(self) -> GivingUp {
+    fn close(self, host: AudioHost) -> GivingUp {
         self.gate.shut();
         let pull = wait_for(RENDER_PATIENCE, || self.gate.take());
         let has_left = pull.is_some();
@@ -261,7 +261,7 @@ impl Open {
         if self.started && has_left && !self.vitals.is_lost(clock::now()) {
             wait_for(DRAIN_PATIENCE, || self.vitals.has_drained().then_some(()));
         }
-        let parting = Parting { _stream: self.stream, gate: self.gate, has_left };
+        let parting = Parting { host, gate: self.gate, has_left, _stream: self.stream };
         let closing = give_up(parting);
         closing.wait(CLOSE_PATIENCE);
         closing
@@ -270,6 +270,7 @@ impl Open {
 
 /// A stream on its way out.
 struct Parting {
+    host: AudioHost,
     gate: Arc<Gate<Pull>>,
     has_left: bool,
     /// Dropped after [`Drop::drop`] of the whole.
@@ -277,14 +278,15 @@ struct Parting {
 }
 
 impl Drop for Parting {
-    /// Waits, however long, for a render that is still inside.
+    /// Waits, however long, for a render that is still inside, and for who tells of a server's end.
     ///
-    /// JACK ends its audio thread by cancelling it. That would unwind through the render, which ends
-    /// the process.
+    /// JACK ends its threads by cancelling them. That would unwind through the render or through who
+    /// tells, which ends the process.
     fn drop(&mut self) {
         while !self.has_left {
             self.has_left = wait_for(RENDER_PATIENCE, || self.gate.take()).is_some();
         }
+        self.host.let_callbacks_end();
     }
 }
 
@@ -294,12 +296,11 @@ impl Drop for Parting {
 fn report(host: AudioHost, vitals: &Vitals, error: &cpal::Error) {
     match error.kind() {
         ErrorKind::Xrun => vitals.underrun(),
-        ErrorKind::DeviceNotAvailable
-        | ErrorKind::HostUnavailable
-        | ErrorKind::StreamInvalidated => {
-            vitals.gone();
+        ErrorKind::DeviceNotAvailable | ErrorKind::HostUnavailable => {
             host.died();
+            vitals.gone();
         }
+        ErrorKind::StreamInvalidated => vitals.gone(),
         _ => {}
     }
 }

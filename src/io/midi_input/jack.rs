@@ -32,14 +32,26 @@ const MAX_LINES: usize = 64;
 
 /// An open client.
 pub(super) struct JackMidi {
-    /// `None` only while it is dropped. The client is closed before its use ends.
-    client: Option<(AsyncClient<Notices, Process>, InUse)>,
+    /// `None` only while it is dropped.
+    client: Option<OpenClient>,
     lines: Producer<JackLine>,
     /// Lines that the process callback has let go of.
     ended: Consumer<JackLine>,
     is_down: Arc<AtomicBool>,
     /// Ports made so far; their names are never used twice.
     made: u32,
+}
+
+/// The client is closed before its use ends.
+struct OpenClient {
+    active: AsyncClient<Notices, Process>,
+    _in_use: InUse,
+}
+
+impl Drop for OpenClient {
+    fn drop(&mut self) {
+        jack_server::let_callbacks_end();
+    }
 }
 
 /// An input port and who listens to it.
@@ -62,14 +74,15 @@ impl JackMidi {
             cycles: Cycles::new(client.sample_rate()),
         };
         let notices = Notices { is_down: Arc::clone(&is_down) };
-        let client = client.activate_async(notices, process).map_err(refused)?;
-        Ok(Self { client: Some((client, in_use)), lines, ended, is_down, made: 0 })
+        let active = client.activate_async(notices, process).map_err(refused)?;
+        let client = Some(OpenClient { active, _in_use: in_use });
+        Ok(Self { client, lines, ended, is_down, made: 0 })
     }
 
     fn client(&self) -> Result<&Client, MidiInputError> {
         let alive = self.client.as_ref().filter(|_| !self.is_down.load(Ordering::Acquire));
         alive
-            .map(|(client, _)| client.as_client())
+            .map(|client| client.active.as_client())
             .ok_or_else(|| refused("the server has shut down"))
     }
 
@@ -182,8 +195,8 @@ struct Notices {
 impl NotificationHandler for Notices {
     #[expect(unsafe_code, reason = "the trait has it so; this one does what a signal handler may")]
     unsafe fn shutdown(&mut self, _: ClientStatus, _: &str) {
-        self.is_down.store(true, Ordering::Release);
         jack_server::died();
+        self.is_down.store(true, Ordering::Release);
     }
 }
 
