@@ -90,7 +90,7 @@ impl Stages {
     /// `from + slope * frames since the stage began`.
     #[inline]
     fn line(&self, now: u64) -> f32 {
-        self.from + self.slope * now.saturating_sub(self.since) as f32
+        self.from + self.slope * (now.saturating_sub(self.since) as i64) as f32
     }
 
     /// Goes on to the next stage at the corner, and past those that take no time.
