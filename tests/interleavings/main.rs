@@ -103,7 +103,8 @@ fn what_was_done_inside_a_gate_is_seen_by_who_takes_the_value() {
 #[test]
 fn a_reader_of_the_latest_value_sees_a_whole_write_and_later_no_older_one() {
     // A reader that meets a write asks again, without end were it never let go on: so many changes of thread do.
-    let model = Builder { preemption_bound: Some(2), ..Builder::new() };
+    let mut model = Builder::new();
+    model.preemption_bound = Some(2);
     model.check(|| {
         let cell = Arc::new(Latest::new([0, 0]));
         let writer = thread::spawn({
