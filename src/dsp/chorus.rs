@@ -4,14 +4,14 @@
 //! wide. Part of what comes out can go round again, which makes a flanger of a short delay.
 //!
 //! INVARIANT: cut invariance. Delays are integers with 32 fraction bits; they and all factors go in straight
-//! lines from one grid point of the chorus to the next, a thousandth of a second away, counted from its last restart.
+//! lines from one grid point of the chorus to the next, two thousandths of a second away, counted from its last restart.
 //!
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
 use super::SimdLevel;
+use super::effect::{Activity, FLOOR, Lines, PIECE, SIDES, Step, TAIL_OCTAVES, WIDTH};
 use super::kernel::{Work, run};
 use super::math::{clamp, exp2_f64, sin_turns};
-use super::ring::Ring;
 
 /// A kind of chorus.
 ///
@@ -102,26 +102,18 @@ const KINDS: [[f32; 4]; 8] = [
     [0.0, 0.0, 60.0, 61.0],
 ];
 
-/// Left and right.
-const SIDES: usize = 2;
 /// Grid points per second.
-const GRID_PER_SECOND: f64 = 1000.0;
+const GRID_PER_SECOND: f64 = 500.0;
 /// Grid points in which most of the way to new parameters is gone.
-const SLEW_GRID_POINTS: f64 = 25.0;
+const SLEW_GRID_POINTS: f64 = 12.5;
 /// The longest delay, in seconds.
 const LONGEST: f64 = 0.14;
 /// The quarter of a period between the sides.
 const APART: f64 = 0.25;
-/// Keeps numbers from becoming denormal: 360 dB below full scale.
-const FLOOR: f32 = 1e-18;
-/// Frames that are worked on at once, where their delay is longer than that and of one whole number of frames.
-const BATCH: usize = 16;
-/// The points that their cubics go through.
-const POINTS: usize = BATCH + 3;
+/// The points that a cubic goes through, but for one.
+const AROUND: usize = 3;
 /// One frame of delay.
 const FRAME: f64 = 4_294_967_296.0;
-/// How far the echoes of a feedback die away before the chorus is switched off: 132 dB, in octaves.
-const TAIL_OCTAVES: f64 = 22.0;
 /// How long a delay may still be on its way to its goal, in seconds.
 const SLEW_SECONDS: f64 = 0.2;
 
@@ -136,11 +128,9 @@ pub struct Chorus {
     rate: f64,
     /// Frames between two grid points.
     interval: u32,
-    /// Frames since the last restart.
-    now: u64,
-    unfed: u64,
-    tail: u64,
-    running: bool,
+    /// Frames since the last grid point.
+    index: u32,
+    activity: Activity,
     asked: ChorusParameters,
     /// Where the parameters are on their way to what is asked.
     reached: ChorusParameters,
@@ -148,16 +138,14 @@ pub struct Chorus {
     slew: f32,
     /// Periods gone by at the next grid point, 0 to 1.
     phase: f64,
-    delays: [Line; SIDES],
-    feedback: Ramp,
-    level: Ramp,
-    to_reverb: Ramp,
-    rings: [Ring; SIDES],
+    delays: [Sweep; SIDES],
+    factors: Factors,
+    memory: Lines,
 }
 
 /// A delay from one grid point to the next, in frames with 32 fraction bits.
 #[derive(Debug, Clone, Copy, Default)]
-struct Line {
+struct Sweep {
     from: i64,
     slope: i64,
 }
@@ -169,14 +157,43 @@ struct Ramp {
     slope: f32,
 }
 
+/// What goes round again, what is heard, and what of that goes to the reverb.
+#[derive(Debug, Clone, Copy, Default)]
+struct Factors {
+    feedback: Ramp,
+    level: Ramp,
+    to_reverb: Ramp,
+}
+
 impl Ramp {
     fn new(from: f32, to: f32, interval: u32) -> Self {
         Self { from, slope: (to - from) / interval as f32 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(self, index: f32) -> f32 {
         self.from + self.slope * index
+    }
+}
+
+impl Sweep {
+    /// The delay at a frame after the grid point.
+    #[inline(always)]
+    const fn at(self, index: u32) -> i64 {
+        self.from + self.slope * index as i64
+    }
+
+    /// For how many of the next `wanted` frames the delay keeps its whole frames; one at least.
+    #[inline(always)]
+    fn run(self, index: u32, wanted: usize) -> usize {
+        let begin = self.at(index);
+        let whole = begin >> 32;
+        if self.at(index + wanted as u32 - 1) >> 32 == whole {
+            return wanted;
+        }
+        let room =
+            if self.slope > 0 { ((whole + 1) << 32) - 1 - begin } else { begin - (whole << 32) };
+        (room / self.slope.abs()) as usize + 1
     }
 }
 
@@ -184,24 +201,19 @@ impl Chorus {
     /// A silent chorus at a sample rate in Hz, 8,000 to 384,000. Allocates all it will ever need.
     pub fn new(rate: f64, parameters: ChorusParameters) -> Self {
         let asked = held(parameters);
-        let ring = || Ring::new((LONGEST * rate) as u32 + 8, BATCH);
         Self {
             instructions: SimdLevel::best(),
             rate,
             interval: (rate / GRID_PER_SECOND) as u32,
-            now: 0,
-            unfed: 0,
-            tail: tail_frames(&asked, rate),
-            running: false,
+            index: 0,
+            activity: Activity::at_rest(tail_frames(&asked, rate)),
             asked,
             reached: asked,
             slew: (1.0 - exp2_f64(-std::f64::consts::LOG2_E / SLEW_GRID_POINTS)) as f32,
             phase: 0.0,
-            delays: [Line::default(); SIDES],
-            feedback: Ramp::default(),
-            level: Ramp::default(),
-            to_reverb: Ramp::default(),
-            rings: [ring(), ring()],
+            delays: [Sweep::default(); SIDES],
+            factors: Factors::default(),
+            memory: Lines::new(SIDES, (LONGEST * rate) as u32 + 8),
         }
     }
 
@@ -218,45 +230,40 @@ impl Chorus {
 
     /// Asks for something else. What sounds goes over to it within a tenth of a second.
     pub fn set(&mut self, parameters: ChorusParameters) {
-        let before = self.tail;
         self.asked = held(parameters);
-        self.tail = tail_frames(&self.asked, self.rate);
-        if !self.running {
+        self.activity.change(tail_frames(&self.asked, self.rate));
+        if !self.activity.is_running() {
             self.reached = self.asked;
-        } else if before > self.tail {
-            self.tail = before;
         }
     }
 
     /// Whether anything is left to be heard, or fed.
     pub const fn is_running(&self) -> bool {
-        self.running
+        self.activity.is_running()
     }
 
     /// Whether what it returns goes to the reverb as well.
     pub fn feeds_reverb(&self) -> bool {
-        self.running && self.asked.to_reverb > 0.0
+        self.is_running() && self.asked.to_reverb > 0.0
     }
 
     /// Stops when nothing has been fed for longer than anything is heard. To be called at grid points of
     /// the caller only, so that it does not depend on how blocks are cut.
     pub fn rest(&mut self) {
-        if self.running && self.unfed >= self.tail {
+        if self.activity.is_over() {
             self.stop();
         }
     }
 
     /// Silent at once, as after creation.
     pub fn stop(&mut self) {
-        self.running = false;
+        self.activity = Activity::at_rest(tail_frames(&self.asked, self.rate));
         self.reached = self.asked;
-        self.tail = tail_frames(&self.asked, self.rate);
     }
 
     fn start(&mut self) {
-        self.running = true;
-        self.now = 0;
-        self.unfed = 0;
+        self.memory.restart();
+        self.index = 0;
         self.phase = 0.0;
     }
 
@@ -274,13 +281,11 @@ impl Chorus {
         output: [&mut [f32]; SIDES],
         reverb: [&mut [f32]; SIDES],
     ) {
-        if !self.running {
-            if !fed {
-                return;
-            }
-            self.start();
+        match self.activity.step(fed, output[0].len()) {
+            Step::Sleeps => return,
+            Step::Starts => self.start(),
+            Step::GoesOn => {}
         }
-        self.unfed = if fed { 0 } else { self.unfed + output[0].len() as u64 };
         run(self.instructions, Chorusing { chorus: self, input, output, reverb });
     }
 
@@ -296,61 +301,78 @@ impl Chorus {
         let ([left, right], [to_left, to_right]) = (output, reverb);
         let mut done = 0;
         while done < frames {
-            let index = (self.now % u64::from(self.interval)) as u32;
-            if index == 0 {
+            if self.index == 0 {
                 self.pass_grid_point();
             }
-            let range = done..frames.min(done + (self.interval - index) as usize);
+            let piece = self.piece(frames - done);
+            let range = done..done + piece;
             let [first, second] = input.map(|side| &side[range.clone()]);
-            self.sweep(0, index, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
-            self.sweep(1, index, second, (&mut right[range.clone()], &mut to_right[range.clone()]));
-            self.now += range.len() as u64;
-            done = range.end;
+            self.sweep(0, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
+            self.sweep(1, second, (&mut right[range.clone()], &mut to_right[range]));
+            self.memory.advance(piece);
+            self.index = (self.index + piece as u32) % self.interval;
+            done += piece;
         }
     }
 
-    /// One side, up to the next grid point at most.
+    /// The frames up to the next grid point, as long as the delays of both sides keep their whole frames and what is
+    /// read has been written.
     #[inline(always)]
-    fn sweep(
-        &mut self,
-        side: usize,
-        mut index: u32,
-        input: &[f32],
-        (output, reverb): (&mut [f32], &mut [f32]),
-    ) {
-        let factors = [self.feedback, self.level, self.to_reverb];
-        let mut sweep = Sweep { ring: &mut self.rings[side], line: self.delays[side], factors };
-        let mut now = self.now;
-        let out = output.chunks_mut(BATCH).zip(reverb.chunks_mut(BATCH));
-        for (input, (output, reverb)) in input.chunks(BATCH).zip(out) {
-            let whole = match (input.first_chunk(), output.first_chunk_mut()) {
-                (Some(input), Some(output)) => {
-                    let reverb = reverb.first_chunk_mut();
-                    reverb.is_some_and(|reverb| sweep.batch(now, index, input, (output, reverb)))
-                }
-                _ => false,
-            };
-            if !whole {
-                sweep.frames(now, index, input, (output, reverb));
+    fn piece(&self, wanted: usize) -> usize {
+        let piece = wanted.min((self.interval - self.index) as usize).min(PIECE);
+        self.delays.iter().fold(piece, |piece, sweep| {
+            let written = (sweep.at(self.index) >> 32) as usize - 1;
+            sweep.run(self.index, piece.min(written))
+        })
+    }
+
+    /// One side, for a piece.
+    #[inline(always)]
+    fn sweep(&mut self, side: usize, input: &[f32], (output, reverb): (&mut [f32], &mut [f32])) {
+        let sweep = self.delays[side];
+        let (first, begin) = (self.index as i32, sweep.at(self.index));
+        let mut scratch = [0.0; PIECE + WIDTH];
+        let mut wet = [0.0; PIECE];
+        let scratch = &mut scratch[..input.len() + AROUND];
+        let points = self.memory.past(side, (begin >> 32) as usize + 2, scratch);
+        let around = points[AROUND..].iter().zip(&points[2..]).zip(&points[1..]).zip(points);
+        for (frame, (wet, (((a, b), c), d))) in wet.iter_mut().zip(around).enumerate() {
+            // The lower half alone: multiplying and adding carries nothing down to it.
+            let fraction =
+                (begin as u32).wrapping_add((sweep.slope as u32).wrapping_mul(frame as u32));
+            *wet = between_points([*d, *c, *b, *a], fraction);
+        }
+        let Factors { feedback, level, to_reverb } = self.factors;
+        self.memory.write(side, input.len(), |[line]| {
+            for (frame, ((point, fed), wet)) in line.iter_mut().zip(input).zip(&wet).enumerate() {
+                let index = (first + frame as i32) as f32;
+                *point = (fed + FLOOR) + wet * feedback.at(index);
             }
-            now += input.len() as u64;
-            index += input.len() as u32;
+        });
+        for (frame, ((out, reverb), wet)) in output.iter_mut().zip(reverb).zip(&wet).enumerate() {
+            let index = (first + frame as i32) as f32;
+            let wet = wet * level.at(index);
+            *out += wet;
+            *reverb += wet * to_reverb.at(index);
         }
     }
 
     /// Plans the way to the next grid point.
+    #[inline(never)]
     fn pass_grid_point(&mut self) {
         let from = self.reached;
         let to = between(&from, &self.asked, self.slew);
-        self.feedback = Ramp::new(from.feedback, to.feedback, self.interval);
-        self.level = Ramp::new(from.level, to.level, self.interval);
-        self.to_reverb = Ramp::new(from.to_reverb, to.to_reverb, self.interval);
+        self.factors = Factors {
+            feedback: Ramp::new(from.feedback, to.feedback, self.interval),
+            level: Ramp::new(from.level, to.level, self.interval),
+            to_reverb: Ramp::new(from.to_reverb, to.to_reverb, self.interval),
+        };
         let step = f64::from(to.hz) * f64::from(self.interval) / self.rate;
-        for (side, line) in self.delays.iter_mut().enumerate() {
+        for (side, sweep) in self.delays.iter_mut().enumerate() {
             let phase = self.phase + side as f64 * APART;
             let first = delay(&from, phase, self.rate);
             let last = delay(&to, phase + step, self.rate);
-            *line = Line { from: first, slope: (last - first) / i64::from(self.interval) };
+            *sweep = Sweep { from: first, slope: (last - first) / i64::from(self.interval) };
         }
         let phase = self.phase + step;
         self.phase = if phase >= 1.0 { phase - 1.0 } else { phase };
@@ -373,70 +395,6 @@ impl Work for Chorusing<'_> {
     }
 }
 
-/// One side between two grid points.
-struct Sweep<'a> {
-    ring: &'a mut Ring,
-    line: Line,
-    /// What goes round again, what is heard, and what of that goes to the reverb.
-    factors: [Ramp; 3],
-}
-
-impl Sweep<'_> {
-    /// Frame by frame.
-    #[inline(always)]
-    fn frames(
-        &mut self,
-        now: u64,
-        first: u32,
-        input: &[f32],
-        (output, reverb): (&mut [f32], &mut [f32]),
-    ) {
-        let [feedback, level, to_reverb] = self.factors;
-        for (frame, (output, reverb)) in output.iter_mut().zip(reverb).enumerate() {
-            let (now, index) = (now + frame as u64, first + frame as u32);
-            let wet = read(self.ring, now, self.line.from + self.line.slope * i64::from(index));
-            let index = index as f32;
-            self.ring.put(now, (input[frame] + FLOOR) + wet * feedback.at(index));
-            let wet = wet * level.at(index);
-            *output += wet;
-            *reverb += wet * to_reverb.at(index);
-        }
-    }
-
-    /// A batch whose points are all there, to the same bits; `false` and nothing done where they are not.
-    #[inline(always)]
-    fn batch(
-        &mut self,
-        now: u64,
-        first: u32,
-        input: &[f32; BATCH],
-        (output, reverb): (&mut [f32; BATCH], &mut [f32; BATCH]),
-    ) -> bool {
-        let Line { from, slope } = self.line;
-        let begin = from + slope * i64::from(first);
-        let whole = begin >> 32;
-        let is_even = (begin + slope * (BATCH as i64 - 1)) >> 32 == whole;
-        if !is_even || whole <= BATCH as i64 {
-            return false;
-        }
-        let Some(&points) = self.ring.span::<POINTS>(now, whole as u64 + 2) else { return false };
-        let Some(places) = self.ring.places::<BATCH>(now) else { return false };
-        let [feedback, level, to_reverb] = self.factors;
-        for frame in 0..BATCH {
-            // The lower half alone: multiplying and adding carries nothing down to it.
-            let fraction = (begin as u32).wrapping_add((slope as u32).wrapping_mul(frame as u32));
-            let four = std::array::from_fn(|i| points[frame + i]);
-            let wet = between_points(four, fraction);
-            let index = (first as i32 + frame as i32) as f32;
-            places[frame] = (input[frame] + FLOOR) + wet * feedback.at(index);
-            let wet = wet * level.at(index);
-            output[frame] += wet;
-            reverb[frame] += wet * to_reverb.at(index);
-        }
-        true
-    }
-}
-
 /// The delay at a phase, in frames with 32 fraction bits.
 fn delay(parameters: &ChorusParameters, phase: f64, rate: f64) -> i64 {
     let sweep = 0.5 - 0.5 * sin_turns(phase);
@@ -448,13 +406,6 @@ fn delay(parameters: &ChorusParameters, phase: f64, rate: f64) -> i64 {
 
 /// The shortest delay for which all points of the interpolation have been written.
 const SHORTEST_FRAMES: f64 = 3.0;
-
-/// A cubic through the four points around the place `delay` before `now`.
-#[inline]
-fn read(ring: &Ring, now: u64, delay: i64) -> f32 {
-    let whole = (delay >> 32) as u64;
-    between_points(ring.four(now, whole - 1), delay as u32)
-}
 
 /// The cubic through four points, so many 2^-32 of a frame before the last but one.
 #[inline(always)]

@@ -138,6 +138,26 @@ fn other_parameters_come_without_a_click() {
     assert!(steepest < 0.12, "{steepest}");
 }
 
+#[test]
+fn every_level_of_instructions_gives_the_same_bits() {
+    let noise = noise(6_000);
+    let play = |level: SimdLevel| {
+        let mut chorus = Chorus::new(RATE, ChorusKind::Flanger.parameters()).with_level(level);
+        returned(&mut chorus, [&noise, &noise], &[63, 17, 0, 80])
+    };
+    let [plain, wider @ ..] = &SimdLevel::available()[..] else { return };
+    let expected = play(*plain);
+    for level in wider {
+        assert!(play(*level) == expected, "{}", level.name());
+    }
+}
+
+fn noise(frames: u32) -> Vec<f32> {
+    (0..frames)
+        .map(|frame| (frame.wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0)
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -147,9 +167,7 @@ proptest! {
         kind in prop::sample::select(ChorusKind::ALL.to_vec()),
         cuts in prop::collection::vec(0usize..400, 1..20),
     ) {
-        let noise: Vec<f32> = (0..6_000_u32)
-            .map(|frame| (frame.wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0)
-            .collect();
+        let noise = noise(6_000);
         let parameters = ChorusParameters { to_reverb: 0.3, ..kind.parameters() };
         let play = |cuts: &[usize]| {
             returned(&mut Chorus::new(rate, parameters), [&noise, &noise], cuts)
