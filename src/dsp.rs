@@ -28,7 +28,7 @@ mod chorus;
 mod delay;
 mod limiter;
 
-pub use chorus::{Chorus, ChorusKind, ChorusParameters};
+pub use chorus::{Chorus, ChorusKind, ChorusParameters, Onwards};
 pub use delay::{Delay, DelayParameters};
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};

@@ -3,13 +3,17 @@
 //! Both sides move by the same sine, a quarter of its period apart, so that a sound from the middle becomes
 //! wide. Part of what comes out can go round again, which makes a flanger of a short delay.
 //!
+//! What differs between the sides is returned a little louder than what they have in common. Other synthesizers return next
+//! to nothing in common: that is wide, but it leans on one ear and is gone where both sides are added. Here the sum
+//! of both sides is what it would be without the spread, so the chorus stays a chorus on one loudspeaker.
+//!
 //! INVARIANT: cut invariance. Delays are integers with 32 fraction bits; they and all factors go in straight
 //! lines from one grid point of the chorus to the next, two thousandths of a second away, counted from its last restart.
 //!
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
 use super::SimdLevel;
-use super::effect::{Activity, FLOOR, Lines, PIECE, SIDES, Step, TAIL_OCTAVES, WIDTH};
+use super::effect::{Activity, FLOOR, Lines, PIECE, SIDES, Step, TAIL_OCTAVES, WIDTH, add};
 use super::kernel::{Work, run};
 use super::math::{clamp, exp2_f64, sin_turns};
 
@@ -52,6 +56,8 @@ pub struct ChorusParameters {
     pub level: f32,
     /// How much of the return goes to the reverb, 0 to 1.
     pub to_reverb: f32,
+    /// How much of it goes to the delay, 0 to 1.
+    pub to_delay: f32,
 }
 
 impl ChorusKind {
@@ -77,6 +83,7 @@ impl ChorusKind {
             feedback: feedback * 0.01,
             level: 1.0,
             to_reverb: 0.0,
+            to_delay: 0.0,
         }
     }
 }
@@ -110,6 +117,14 @@ const SLEW_GRID_POINTS: f64 = 12.5;
 const LONGEST: f64 = 0.14;
 /// The quarter of a period between the sides.
 const APART: f64 = 0.25;
+/// The factor of what lies between the sides of the return: 4.5 dB.
+const SPREAD: f32 = 1.68;
+/// What each side is heard of itself.
+const OWN: f32 = 0.5 * (1.0 + SPREAD);
+/// And of the other one.
+const OTHER: f32 = 0.5 * (1.0 - SPREAD);
+/// The factor of each side in what is both together.
+const MIDDLE: f32 = std::f32::consts::FRAC_1_SQRT_2;
 /// The points that a cubic goes through, but for one.
 const AROUND: usize = 3;
 /// One frame of delay.
@@ -157,15 +172,30 @@ struct Ramp {
     slope: f32,
 }
 
-/// What goes round again, what is heard, and what of that goes to the reverb.
+/// Where the return of a chorus goes besides being heard. All are added to, and as long as the output.
+#[derive(Debug)]
+pub struct Onwards<'a> {
+    /// Left and right.
+    pub reverb: [&'a mut [f32]; SIDES],
+    /// Both sides together, so that a sound in the middle keeps its energy.
+    pub delay: &'a mut [f32],
+}
+
+/// What goes round again, what is heard, and what of that goes to the reverb and to the delay.
 #[derive(Debug, Clone, Copy, Default)]
 struct Factors {
     feedback: Ramp,
     level: Ramp,
     to_reverb: Ramp,
+    to_delay: Ramp,
 }
 
 impl Ramp {
+    /// Whether it is zero from one end to the other.
+    fn is_none(self) -> bool {
+        self.from == 0.0 && self.slope == 0.0
+    }
+
     fn new(from: f32, to: f32, interval: u32) -> Self {
         Self { from, slope: (to - from) / interval as f32 }
     }
@@ -242,11 +272,6 @@ impl Chorus {
         self.activity.is_running()
     }
 
-    /// Whether what it returns goes to the reverb as well.
-    pub fn feeds_reverb(&self) -> bool {
-        self.is_running() && self.asked.to_reverb > 0.0
-    }
-
     /// Stops when nothing has been fed for longer than anything is heard. To be called at grid points of
     /// the caller only, so that it does not depend on how blocks are cut.
     pub fn rest(&mut self) {
@@ -267,7 +292,7 @@ impl Chorus {
         self.phase = 0.0;
     }
 
-    /// Adds the chorus of `input` to `output` and to what feeds the reverb.
+    /// Adds the chorus of `input` to `output` and to what feeds other effects.
     ///
     /// Only what is `fed` keeps it running; anything else that it is given just goes in.
     ///
@@ -279,26 +304,21 @@ impl Chorus {
         input: [&[f32]; SIDES],
         fed: bool,
         output: [&mut [f32]; SIDES],
-        reverb: [&mut [f32]; SIDES],
+        onwards: Onwards<'_>,
     ) {
         match self.activity.step(fed, output[0].len()) {
             Step::Sleeps => return,
             Step::Starts => self.start(),
             Step::GoesOn => {}
         }
-        run(self.instructions, Chorusing { chorus: self, input, output, reverb });
+        run(self.instructions, Chorusing { chorus: self, input, output, onwards });
     }
 
     /// The part of [`Self::process`] in which the time goes.
     #[inline(always)]
-    fn go_on(
-        &mut self,
-        input: [&[f32]; SIDES],
-        output: [&mut [f32]; SIDES],
-        reverb: [&mut [f32]; SIDES],
-    ) {
+    fn go_on(&mut self, input: [&[f32]; SIDES], output: [&mut [f32]; SIDES], onwards: Onwards<'_>) {
         let frames = output[0].len();
-        let ([left, right], [to_left, to_right]) = (output, reverb);
+        let ([left, right], Onwards { reverb: [to_left, to_right], delay }) = (output, onwards);
         let mut done = 0;
         while done < frames {
             if self.index == 0 {
@@ -306,9 +326,13 @@ impl Chorus {
             }
             let piece = self.piece(frames - done);
             let range = done..done + piece;
-            let [first, second] = input.map(|side| &side[range.clone()]);
-            self.sweep(0, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
-            self.sweep(1, second, (&mut right[range.clone()], &mut to_right[range]));
+            let mut wet = [[0.0; PIECE]; SIDES];
+            for (side, wet) in wet.iter_mut().enumerate() {
+                self.sweep(side, &input[side][range.clone()], wet);
+            }
+            let output = [&mut left[range.clone()], &mut right[range.clone()]];
+            let reverb = [&mut to_left[range.clone()], &mut to_right[range.clone()]];
+            self.give(&mut wet, output, Onwards { reverb, delay: &mut delay[range] });
             self.memory.advance(piece);
             self.index = (self.index + piece as u32) % self.interval;
             done += piece;
@@ -326,13 +350,12 @@ impl Chorus {
         })
     }
 
-    /// One side, for a piece.
+    /// One side of a piece: what comes out of its line, and what goes in.
     #[inline(always)]
-    fn sweep(&mut self, side: usize, input: &[f32], (output, reverb): (&mut [f32], &mut [f32])) {
+    fn sweep(&mut self, side: usize, input: &[f32], wet: &mut [f32; PIECE]) {
         let sweep = self.delays[side];
         let (first, begin) = (self.index as i32, sweep.at(self.index));
         let mut scratch = [0.0; PIECE + WIDTH];
-        let mut wet = [0.0; PIECE];
         let scratch = &mut scratch[..input.len() + AROUND];
         let points = self.memory.past(side, (begin >> 32) as usize + 2, scratch);
         let around = points[AROUND..].iter().zip(&points[2..]).zip(&points[1..]).zip(points);
@@ -342,18 +365,46 @@ impl Chorus {
                 (begin as u32).wrapping_add((sweep.slope as u32).wrapping_mul(frame as u32));
             *wet = between_points([*d, *c, *b, *a], fraction);
         }
-        let Factors { feedback, level, to_reverb } = self.factors;
+        let feedback = self.factors.feedback;
         self.memory.write(side, input.len(), |[line]| {
-            for (frame, ((point, fed), wet)) in line.iter_mut().zip(input).zip(&wet).enumerate() {
+            for (frame, ((point, fed), wet)) in line.iter_mut().zip(input).zip(&*wet).enumerate() {
                 let index = (first + frame as i32) as f32;
                 *point = (fed + FLOOR) + wet * feedback.at(index);
             }
         });
-        for (frame, ((out, reverb), wet)) in output.iter_mut().zip(reverb).zip(&wet).enumerate() {
-            let index = (first + frame as i32) as f32;
-            let wet = wet * level.at(index);
-            *out += wet;
-            *reverb += wet * to_reverb.at(index);
+    }
+
+    /// Adds what has come out of the lines to all that it goes to.
+    #[inline(always)]
+    fn give(
+        &self,
+        wet: &mut [[f32; PIECE]; SIDES],
+        [left, right]: [&mut [f32]; SIDES],
+        Onwards { reverb: [to_left, to_right], delay }: Onwards<'_>,
+    ) {
+        let first = self.index as i32;
+        let index = |frame: usize| (first + frame as i32) as f32;
+        let Factors { level, to_reverb, to_delay, .. } = self.factors;
+        let [wet_left, wet_right] = wet;
+        for (frame, (l, r)) in wet_left.iter_mut().zip(&mut *wet_right).enumerate() {
+            let level = level.at(index(frame));
+            (*l, *r) = ((OWN * *l + OTHER * *r) * level, (OWN * *r + OTHER * *l) * level);
+        }
+        add(left, wet_left);
+        add(right, wet_right);
+        if !to_reverb.is_none() {
+            let pairs = [(to_left, &*wet_left), (to_right, &*wet_right)];
+            for (frame, (to, wet)) in
+                pairs.into_iter().flat_map(|(to, wet)| to.iter_mut().zip(wet).enumerate())
+            {
+                *to += wet * to_reverb.at(index(frame));
+            }
+        }
+        if !to_delay.is_none() {
+            let both = wet_left.iter().zip(&*wet_right);
+            for (frame, (to, (l, r))) in delay.iter_mut().zip(both).enumerate() {
+                *to += (l + r) * MIDDLE * to_delay.at(index(frame));
+            }
         }
     }
 
@@ -366,6 +417,7 @@ impl Chorus {
             feedback: Ramp::new(from.feedback, to.feedback, self.interval),
             level: Ramp::new(from.level, to.level, self.interval),
             to_reverb: Ramp::new(from.to_reverb, to.to_reverb, self.interval),
+            to_delay: Ramp::new(from.to_delay, to.to_delay, self.interval),
         };
         let step = f64::from(to.hz) * f64::from(self.interval) / self.rate;
         for (side, sweep) in self.delays.iter_mut().enumerate() {
@@ -385,13 +437,13 @@ struct Chorusing<'a> {
     chorus: &'a mut Chorus,
     input: [&'a [f32]; SIDES],
     output: [&'a mut [f32]; SIDES],
-    reverb: [&'a mut [f32]; SIDES],
+    onwards: Onwards<'a>,
 }
 
 impl Work for Chorusing<'_> {
     #[inline(always)]
     fn run(self) {
-        self.chorus.go_on(self.input, self.output, self.reverb);
+        self.chorus.go_on(self.input, self.output, self.onwards);
     }
 }
 
@@ -429,6 +481,7 @@ fn between(from: &ChorusParameters, to: &ChorusParameters, part: f32) -> ChorusP
         feedback: go(from.feedback, to.feedback),
         level: go(from.level, to.level),
         to_reverb: go(from.to_reverb, to.to_reverb),
+        to_delay: go(from.to_delay, to.to_delay),
     }
 }
 
@@ -444,6 +497,7 @@ fn held(parameters: ChorusParameters) -> ChorusParameters {
         feedback: clamp(parameters.feedback, 0.0, 0.98),
         level: clamp(parameters.level, 0.0, 10.0),
         to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
+        to_delay: clamp(parameters.to_delay, 0.0, 1.0),
     }
 }
 

@@ -26,7 +26,7 @@ pub struct DelayParameters {
     pub feedback: f32,
     /// Hz above which the delay is fed less, one pole; none from 20,000 on.
     pub low_pass: f32,
-    /// The factor of the return, 0 to 4. With 1, and a tap of 1, an echo is as loud as what was sent.
+    /// The factor of the return, 0 to 5. With 1, and a tap of 1, an echo is as loud as what was sent.
     pub level: f32,
     /// How much of the return goes to the reverb, 0 to 1.
     pub to_reverb: f32,
@@ -131,11 +131,6 @@ impl Delay {
     /// Whether anything is left to be heard, or fed.
     pub const fn is_running(&self) -> bool {
         self.activity.is_running()
-    }
-
-    /// Whether what it returns goes to the reverb as well.
-    pub fn feeds_reverb(&self) -> bool {
-        self.is_running() && self.asked.to_reverb > 0.0
     }
 
     /// Stops when nothing has been fed for longer than anything is heard.
@@ -280,7 +275,7 @@ fn held(parameters: DelayParameters) -> DelayParameters {
         levels: parameters.levels.map(|level| clamp(level, 0.0, 1.0)),
         feedback: clamp(parameters.feedback, -MOST_FEEDBACK, MOST_FEEDBACK),
         low_pass: clamp(parameters.low_pass, 20.0, OPEN),
-        level: clamp(parameters.level, 0.0, 4.0),
+        level: clamp(parameters.level, 0.0, 5.0),
         to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
     }
 }

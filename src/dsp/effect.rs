@@ -8,7 +8,7 @@ mod glide;
 mod lines;
 
 pub(super) use activity::{Activity, Step};
-pub(super) use glide::{Glide, Way};
+pub(super) use glide::Glide;
 pub(super) use lines::{Lines, PADDED, PIECE, WIDTH};
 
 use super::math::exp2_f64;
@@ -31,6 +31,14 @@ pub(super) fn follow(hz: f32, rate: f64) -> f32 {
 /// The same of a low-pass that can be [`OPEN`].
 pub(super) fn follow_or_open(hz: f32, rate: f64) -> f32 {
     if hz < OPEN { follow(hz, rate) } else { 1.0 }
+}
+
+/// Adds to what is heard.
+#[inline(always)]
+pub(super) fn add(out: &mut [f32], points: &[f32]) {
+    for (out, point) in out.iter_mut().zip(points) {
+        *out += point;
+    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ mod parameters;
 pub use parameters::{ReverbKind, ReverbParameters};
 
 use super::SimdLevel;
-use super::effect::{Activity, FLOOR, Glide, Lines, PADDED, PIECE, SIDES, Step, WIDTH};
+use super::effect::{Activity, FLOOR, Glide, Lines, PADDED, PIECE, SIDES, Step, WIDTH, add};
 use super::kernel::{Work, run};
 use super::lanes::LANES;
 use absorption::Absorption;
@@ -415,13 +415,6 @@ fn scale<const N: usize>(points: &[f32; N], factor: f32, out: &mut [f32; N]) {
 fn add_scaled<const N: usize>(points: &[f32; N], factor: f32, out: &mut [f32; N]) {
     for i in 0..N {
         out[i] += points[i] * factor;
-    }
-}
-
-#[inline(always)]
-fn add(out: &mut [f32], points: &[f32]) {
-    for (out, point) in out.iter_mut().zip(points) {
-        *out += point;
     }
 }
 

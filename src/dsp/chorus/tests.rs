@@ -9,6 +9,7 @@ fn returned(chorus: &mut Chorus, input: [&[f32]; 2], cuts: &[usize]) -> [Vec<f32
     let frames = input[0].len();
     let zeros = || vec![0.0; frames];
     let (mut out, mut onwards, mut other) = ([zeros(), zeros()], zeros(), zeros());
+    let mut delay = zeros();
     let mut cuts = cuts.iter().cycle();
     let mut start = 0;
     while start < frames {
@@ -18,7 +19,10 @@ fn returned(chorus: &mut Chorus, input: [&[f32]; 2], cuts: &[usize]) -> [Vec<f32
             input.map(|side| &side[start..end]),
             true,
             [&mut left[start..end], &mut right[start..end]],
-            [&mut onwards[start..end], &mut other[start..end]],
+            Onwards {
+                reverb: [&mut onwards[start..end], &mut other[start..end]],
+                delay: &mut delay[start..end],
+            },
         );
         start = end;
     }
@@ -109,9 +113,10 @@ fn it_stops_and_begins_again_as_on_the_first_day() {
     let first = returned(&mut chorus, [&click, &click], WHOLE);
     let silence = [0.0; 64];
     for block in 0.. {
-        let mut out = [[0.0; 64]; 4];
-        let [left, right, one, other] = &mut out;
-        chorus.process([&silence, &silence], false, [left, right], [one, other]);
+        let mut out = [[0.0; 64]; 5];
+        let [left, right, one, other, delay] = &mut out;
+        let onwards = Onwards { reverb: [one, other], delay };
+        chorus.process([&silence, &silence], false, [left, right], onwards);
         chorus.rest();
         if !chorus.is_running() {
             break;
