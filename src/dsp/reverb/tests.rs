@@ -167,6 +167,38 @@ fn no_echo_comes_again_and_again() {
     }
 }
 
+/// The power at a frequency in Hz, through a window that begins and ends gently.
+fn power_at(hz: f64, points: &[f32]) -> f64 {
+    let turn = std::f64::consts::TAU * hz / RATE;
+    let (mut re, mut im) = (0.0, 0.0);
+    for (frame, point) in points.iter().enumerate() {
+        let part = frame as f64 / points.len() as f64;
+        let window = 0.5 - 0.5 * (std::f64::consts::TAU * part).cos();
+        let (sin, cos) = (turn * frame as f64).sin_cos();
+        re += f64::from(*point) * window * cos;
+        im += f64::from(*point) * window * sin;
+    }
+    re * re + im * im
+}
+
+#[test]
+fn no_tone_stands_out_of_the_tail() {
+    // Of noise, the powers are spread exponentially: the mean of their logarithms is that of 0.56 of their mean, and of
+    // 400 the greatest is 8 dB above it.
+    for kind in ReverbKind::ALL {
+        let [left, _] = answer_of(kind, RATE);
+        let powers: Vec<f64> =
+            (0..400).map(|i| power_at(300.0 + 12.0 * f64::from(i), &left[9_600..24_000])).collect();
+        let around = |i: usize| &powers[i.saturating_sub(20)..powers.len().min(i + 21)];
+        let mean = |powers: &[f64]| powers.iter().sum::<f64>() / powers.len() as f64;
+        let levels: Vec<f64> = (0..400).map(|i| powers[i] / mean(around(i))).collect();
+        let flatness = (levels.iter().map(|level| level.ln()).sum::<f64>() / 400.0).exp();
+        let peak = db(levels.iter().fold(0.0, |peak: f64, level| peak.max(*level)));
+        assert!(flatness > 0.43 && flatness < 0.68, "{kind:?}: {flatness}");
+        assert!(peak < 10.5, "{kind:?}: {peak} dB");
+    }
+}
+
 #[test]
 fn the_pre_delay_and_the_low_pass_come_first() {
     let asked = ReverbParameters { pre_delay: 0.1, ..ReverbKind::Plate.parameters() };
