@@ -247,10 +247,11 @@ impl Reverb {
         }
     }
 
-    /// A piece. It is worked out as if it had `N` frames: loops of known length are what the compiler is good at.
+    /// A piece. It is worked out as if it had `N` frames: loops of known length are what the compiler is good at. What comes
+    /// of the frames beyond it lies where the next piece writes.
     #[inline(always)]
     fn go_on<const N: usize>(&mut self, input: [&[f32]; SIDES], frames: usize) {
-        self.feed(input, frames);
+        self.feed::<N>(input, frames);
         self.diffuse::<N>(frames);
         self.read_lines::<N>(frames);
         self.rotation.plan(frames, self.rate);
@@ -264,7 +265,7 @@ impl Reverb {
 
     /// Low-pass and delay.
     #[inline(always)]
-    fn feed(&mut self, input: [&[f32]; SIDES], frames: usize) {
+    fn feed<const N: usize>(&mut self, input: [&[f32]; SIDES], frames: usize) {
         let Memory { pre, .. } = &mut self.memory;
         let delays = [self.glide.from.pre_delay, self.setting.pre_delay];
         for (side, input) in input.into_iter().enumerate() {
@@ -273,7 +274,9 @@ impl Reverb {
                     *point = fed + FLOOR;
                 }
             });
-            pre.fetch(side, &self.glide, delays, &mut self.scratch.sides[side][..frames]);
+            let (points, beyond) = self.scratch.sides[side][..N].split_at_mut(frames);
+            pre.fetch(side, &self.glide, delays, points);
+            beyond.fill(0.0);
         }
         self.low_pass(frames);
     }
