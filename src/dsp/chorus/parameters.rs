@@ -38,7 +38,7 @@ pub struct ChorusParameters {
     pub delay: f32,
     /// How much goes round again, 0 to 0.98.
     pub feedback: f32,
-    /// The factor of the return, 0 to 10.
+    /// The factor of the return, 0 to 20.
     pub level: f32,
     /// How much of the return goes to the reverb, 0 to 1.
     pub to_reverb: f32,
@@ -131,7 +131,7 @@ pub(super) fn held(parameters: ChorusParameters) -> ChorusParameters {
         depth: clamp(parameters.depth, 0.0, 0.04),
         delay: clamp(parameters.delay, 0.001, 0.1),
         feedback: clamp(parameters.feedback, 0.0, 0.98),
-        level: clamp(parameters.level, 0.0, 10.0),
+        level: clamp(parameters.level, 0.0, 20.0),
         to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
         to_delay: clamp(parameters.to_delay, 0.0, 1.0),
     }
