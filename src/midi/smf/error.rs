@@ -250,4 +250,16 @@ pub enum WarningKind {
     /// A system exclusive message without F7, followed by something else.
     #[error("system exclusive message without F7; taken as whole")]
     UnterminatedSysEx,
+    /// Mixed data sets, which nothing here takes.
+    #[error("{chunks} chunks of mixed data sets, skipped")]
+    MixedData {
+        /// How many chunks.
+        chunks: usize,
+    },
+    /// Pieces of system exclusive messages in eight bits without a begin, or in the midst of another message.
+    #[error("{count} pieces of 8-bit system exclusive messages out of their order, skipped")]
+    StraySysEx8 {
+        /// How many pieces.
+        count: u64,
+    },
 }
