@@ -36,6 +36,7 @@ mod offsets;
 mod awe32;
 mod sound_controllers;
 mod drum_setup;
+mod random_place;
 mod held_keys;
 mod portamento;
 mod selection;

@@ -273,6 +273,18 @@ impl Pool {
         self.fade_where(waves, moment, |voice, _| voice.channel == channel);
     }
 
+    /// Fades what a channel plays of some keys.
+    pub(super) fn cut_keys(
+        &mut self,
+        waves: &Waves<'_>,
+        channel: u16,
+        wanted: impl Fn(u8) -> bool,
+        moment: &Moment,
+    ) {
+        let wanted = |voice: &Voice, _| voice.channel == channel && wanted(voice.struck);
+        self.fade_where(waves, moment, wanted);
+    }
+
     /// Fades the notes of a channel that a key or a pedal holds.
     pub(super) fn cut_held(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         for key in 0..128 {
@@ -679,6 +691,7 @@ fn update(
             key: 0,
             velocity: 0.0,
             key_cents: 0.0,
+            started: 0,
             expression: Some(kept),
             channel,
         };
