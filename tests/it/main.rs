@@ -22,4 +22,5 @@ mod stream;
 mod support;
 mod tidy;
 mod waves;
+mod words;
 mod bank;

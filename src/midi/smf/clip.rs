@@ -186,6 +186,7 @@ impl<'a> Clip<'a> {
             division: Division::TicksPerQuarter(ticks),
             tracks: vec![self.track],
             rmid: None,
+            xf: None,
         };
         Ok(self.warnings.into_loaded(smf))
     }
