@@ -12,6 +12,7 @@
 
 mod open;
 mod patch;
+mod keys;
 mod stack;
 mod info;
 mod generator;
@@ -34,6 +35,7 @@ pub use error::BankError;
 pub use generator::{Generator, GeneratorSpec, Level, Unit};
 pub use info::{Info, Version};
 pub use instrument::Instrument;
+pub use keys::KeySet;
 pub use limits::Limits;
 pub use modulator::{
     Curve, DefaultModulators, Destination, Direction, Input, Modulator, ModulatorFault,

@@ -116,6 +116,7 @@ impl<'a> Download<'a> {
             bank: self.bank.id(),
             preset,
             map,
+            others: Vec::new(),
             samples,
             waves: self.waves.into_values().filter_map(Result::ok).collect(),
             tails: self.tails.into_values().collect(),

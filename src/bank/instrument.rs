@@ -14,6 +14,8 @@ pub struct Instrument {
     pub(crate) bank: BankId,
     pub(crate) preset: Option<PresetIndex>,
     pub(crate) map: RegionMap,
+    /// The regions that were left out because nobody asked for their keys.
+    pub(crate) others: Vec<Region>,
     /// As many as the map has regions.
     pub(crate) samples: Vec<RegionSample>,
     /// Each once.
@@ -46,6 +48,11 @@ impl Instrument {
     /// All regions.
     pub fn regions(&self) -> &[Region] {
         self.map.regions()
+    }
+
+    /// The regions of the preset that play for none of the keys that were asked for. Nothing plays them here.
+    pub fn other_regions(&self) -> &[Region] {
+        &self.others
     }
 
     /// What each region reads: as many as there are regions, in the same order.

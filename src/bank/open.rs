@@ -13,7 +13,7 @@ use crate::bank::sf2::{check, info};
 use crate::bank::warning::{SampleOddity, Warnings};
 use crate::bank::{
     BankError, BankWarning, DefaultModulators, Destination, Generator, Generators, Info, Input,
-    Instrument, Limits, MidiRange, Modulator, Region, Sample, Version,
+    Instrument, KeySet, Limits, MidiRange, Modulator, Region, Sample, Version,
 };
 use crate::riff::{ByteSource, Chunk, Span};
 
@@ -214,8 +214,24 @@ impl Bank {
     /// [`BankError::NoSuchPreset`], [`BankError::Limit`], and [`BankError::Riff`] when the source cannot be
     /// read.
     pub fn instrument(&self, preset: PresetIndex) -> Result<Instrument, BankError> {
-        let regions = self.regions(preset)?;
-        Download::new(self).instrument(Some(preset), regions)
+        self.instrument_for(preset, KeySet::ALL)
+    }
+
+    /// The same for these keys only: regions that play for none of them are left out, and what only they read is
+    /// not read. What plays sounds as it does in the whole preset.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bank::instrument`].
+    pub fn instrument_for(
+        &self,
+        preset: PresetIndex,
+        keys: KeySet,
+    ) -> Result<Instrument, BankError> {
+        let (regions, others) =
+            self.regions(preset)?.into_iter().partition(|region| keys.meets(region.keys));
+        let instrument = Download::new(self).instrument(Some(preset), regions)?;
+        Ok(Instrument { others, ..instrument })
     }
 
     /// A sample as an instrument of two regions: the first plays it once, the second in its loop. Nothing moves them

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Bank, BankError, Instrument, PatchNumber, PresetIndex};
+use super::{Bank, BankError, Instrument, KeySet, PatchNumber, PresetIndex};
 
 /// Banks of which the last that has a preset gives it.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,8 @@ pub struct BankPreset {
     pub bank: Arc<Bank>,
     /// Which of its presets.
     pub preset: PresetIndex,
+    /// The keys for which it is wanted: what plays for no other is left out, and its waves are not read.
+    pub keys: KeySet,
 }
 
 const PERCUSSION: u16 = PatchNumber::PERCUSSION_BANK;
@@ -44,7 +46,7 @@ impl Stack {
     pub fn find(&self, patch: PatchNumber) -> Option<BankPreset> {
         self.banks.iter().rev().find_map(|bank| {
             let preset = bank.find(patch.bank, patch.program.into())?;
-            Some(BankPreset { bank: Arc::clone(bank), preset })
+            Some(BankPreset::new(bank, preset))
         })
     }
 
@@ -68,10 +70,8 @@ impl Stack {
                 let numbers = (preset.bank, preset.program);
                 let can_play = preset.has_zones && preset.program < 128;
                 if can_play && wanted(preset.bank, preset.program) {
-                    found.entry(numbers).or_insert_with(|| BankPreset {
-                        bank: Arc::clone(bank),
-                        preset: PresetIndex(index),
-                    });
+                    let preset = || BankPreset::new(bank, PresetIndex(index));
+                    found.entry(numbers).or_insert_with(preset);
                 }
             }
         }
@@ -80,6 +80,17 @@ impl Stack {
 }
 
 impl BankPreset {
+    /// The whole preset.
+    pub fn new(bank: &Arc<Bank>, preset: PresetIndex) -> Self {
+        Self { bank: Arc::clone(bank), preset, keys: KeySet::ALL }
+    }
+
+    /// The same for these keys only.
+    #[must_use]
+    pub fn for_keys(self, keys: KeySet) -> Self {
+        Self { keys, ..self }
+    }
+
     /// MIDI bank and program number.
     pub fn numbers(&self) -> (u16, u16) {
         let preset = self.bank.presets().get(self.preset.0 as usize);
@@ -90,8 +101,8 @@ impl BankPreset {
     ///
     /// # Errors
     ///
-    /// As [`Bank::instrument`].
+    /// As [`Bank::instrument_for`].
     pub fn instrument(&self) -> Result<Instrument, BankError> {
-        self.bank.instrument(self.preset)
+        self.bank.instrument_for(self.preset, self.keys)
     }
 }

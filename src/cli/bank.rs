@@ -139,7 +139,11 @@ impl Sound {
             stack.presets().into_iter().filter_map(numbered).collect();
         let events = song.events().iter().map(|timed| &timed.event);
         match cast(events, groups, |number| presets.contains_key(&number)) {
-            Some(cast) => cast.iter().filter_map(|number| presets.remove(number)).collect(),
+            Some(cast) => {
+                let wanted =
+                    |(number, keys): (&_, &_)| Some(presets.remove(number)?.for_keys(*keys));
+                cast.iter().filter_map(wanted).collect()
+            }
             None => stack.presets_for(&programs(song)),
         }
     }

@@ -305,13 +305,14 @@ fn render_sequence(
     let began = clock::now();
     let outcome = match output {
         Output::Stdout(container) => {
-            let mut writer = Writer::new(io::stdout().lock(), *container, &job)?;
+            let out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
+            let mut writer = Writer::new(out, *container, &job)?;
             let outcome = job.run(|points| writer.write(points), song)?;
             writer.finish_stream()?;
             outcome
         }
         Output::File(path, container) => {
-            let file = BufWriter::with_capacity(1 << 18, NewFile::create(path)?);
+            let file = BufWriter::with_capacity(OUTPUT_BYTES, NewFile::create(path)?);
             let at = || path.display().to_string();
             let mut writer = Writer::new(file, *container, &job).with_context(at)?;
             let outcome = job.run(|points| writer.write(points), song).with_context(at)?;
@@ -331,6 +332,9 @@ fn render_sequence(
     }
     Ok(Some(job.tally.finish(&sequence, job.format, sound, &job.stats)))
 }
+
+/// What is written at once: what a pipe holds, so that whoever reads it is not woken for less.
+const OUTPUT_BYTES: usize = 1 << 16;
 
 /// One song on its way from the port to a writer.
 struct Job {

@@ -52,6 +52,10 @@ pub struct EnvelopeTimes {
 /// SPEC: SoundFont 2.04 §8.1.2 #36 and #38.
 const VOLUME_RANGE: f32 = 16.609_64;
 
+/// Octaves of amplitude that an exponential may fall and be taken for straight: the chord is off by
+/// (ln 2 × this)² / 8 in the middle.
+const STRAIGHT: f32 = 0.02;
+
 /// The stage machine that both envelopes share. Below full level it keeps the *drop* from it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Stages {
@@ -90,7 +94,7 @@ impl Stages {
     /// `from + slope * frames since the stage began`.
     #[inline]
     fn line(&self, now: u64) -> f32 {
-        self.from + self.slope * now.saturating_sub(self.since) as f32
+        self.from + self.slope * (now.saturating_sub(self.since) as i64) as f32
     }
 
     /// Goes on to the next stage at the corner, and past those that take no time.
@@ -204,6 +208,15 @@ impl VolumeEnvelope {
     /// The frame at which the current stage ends.
     pub const fn corner(&self) -> u64 {
         self.0.until
+    }
+
+    /// Frames of the current stage over which a straight line between two values is as good as the values between
+    /// them: no further off than 90 dB below them.
+    pub fn straight(&self) -> u32 {
+        match self.0.stage {
+            VolumeStage::Decay | VolumeStage::Release => (STRAIGHT / self.0.slope) as u32,
+            _ => u32::MAX,
+        }
     }
 
     /// Enters the stage after [`Self::corner`].

@@ -16,10 +16,11 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use jack::{Client, ClientOptions, ClientStatus, LoggerType, PortFlags};
+
+use super::wait::wait_for;
 
 /// What a running server has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +105,8 @@ const CALLBACK_END: Duration = Duration::from_millis(20);
 /// One that may wait.
 pub(super) fn let_callbacks_end() {
     if IS_DEAD.load(Ordering::Acquire) {
-        thread::sleep(CALLBACK_END);
+        let never: Option<()> = wait_for(CALLBACK_END, || None);
+        debug_assert!(never.is_none());
     }
 }
 

@@ -217,7 +217,7 @@ impl SynthPort {
     pub fn download(&self, bank: &Arc<Bank>, patch: PatchNumber) -> Result<DownloadId, PortError> {
         let preset = bank.find(patch.bank, patch.program.into());
         let preset = preset.ok_or(PortError::NoSuchPatch { patch })?;
-        self.download_presets(vec![BankPreset { bank: Arc::clone(bank), preset }])
+        self.download_presets(vec![BankPreset::new(bank, preset)])
     }
 
     /// Downloads several instruments under one handle. All of them or none.

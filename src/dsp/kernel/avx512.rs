@@ -102,10 +102,14 @@ const BENDS: [[i64; 8]; 2] = [[0, 0, 6, 10, 28, 36, 66, 78], [1, 3, 15, 21, 45, 
 pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
     let slope = cursor.slope as u64;
     let increment = cursor.increment.0;
-    let mut low = _mm512_add_epi64(times(&FRAMES[0], increment), times(&BENDS[0], slope));
-    let mut high = _mm512_add_epi64(times(&FRAMES[1], increment), times(&BENDS[1], slope));
-    let bend = slope.wrapping_mul(16);
-    let (low_bend, high_bend) = (times(&FRAMES[0], bend), times(&FRAMES[1], bend));
+    let (mut low, mut high) = (times(&FRAMES[0], increment), times(&FRAMES[1], increment));
+    let [mut low_bend, mut high_bend] = [_mm512_setzero_si512(); 2];
+    if slope != 0 {
+        low = _mm512_add_epi64(low, times(&BENDS[0], slope));
+        high = _mm512_add_epi64(high, times(&BENDS[1], slope));
+        let bend = slope.wrapping_mul(16);
+        (low_bend, high_bend) = (times(&FRAMES[0], bend), times(&FRAMES[1], bend));
+    }
     // The same for all frames where it can be, so that the branches on it are foreseen.
     let reach = cursor.reach(15, out.len());
     for frames in out.chunks_mut(16) {

@@ -5,13 +5,13 @@
 //!
 //! Thread: any but the audio thread.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::channel::ChannelState;
 use super::selection::{BankStyle, Request, first_choice, select};
-use super::sysex::{self, Assembler, Command, PartSetting};
+use super::sysex::{self, Assembler, Command, MasterSetting, PartSetting};
 use super::zone::CONFIGURATION;
-use crate::bank::PatchNumber;
+use crate::bank::{KeySet, PatchNumber};
 use crate::midi::{Channel, ChannelGroup, ControlValue, Event, Message, SysExPacket};
 
 /// A preset that notes of a channel ask for, and the one that plays them.
@@ -43,7 +43,7 @@ pub fn casting<'a>(
         let number = PatchNumber { bank, program };
         has(number).then_some(number)
     };
-    let cast = |((index, request), notes): ((usize, Request), u64)| Casting {
+    let cast = |((index, request), NotesOf { notes, .. })| Casting {
         group: ChannelGroup((index / Channel::COUNT) as u8),
         channel: Channel::from_status((index % Channel::COUNT) as u8),
         asked: first_choice(request),
@@ -53,7 +53,7 @@ pub fn casting<'a>(
     stage.notes.into_iter().map(cast).collect()
 }
 
-/// The presets that play the notes of `events`, each once, on a synthesizer as for [`casting`].
+/// The presets that play the notes of `events`, and the keys that they play, on a synthesizer as for [`casting`].
 ///
 /// `None` where parts listen to other channels than their own or channels form zones: which programs they play is followed
 /// only when they are played.
@@ -61,15 +61,23 @@ pub fn cast<'a>(
     events: impl IntoIterator<Item = &'a Event>,
     channel_groups: u16,
     has: impl Fn(PatchNumber) -> bool,
-) -> Option<BTreeSet<PatchNumber>> {
+) -> Option<BTreeMap<PatchNumber, KeySet>> {
     let stage = Stage::after(events, channel_groups);
     let present = |bank, program| {
         let number = PatchNumber { bank, program };
         has(number).then_some(number)
     };
-    let requests: BTreeSet<_> = stage.notes.keys().map(|(_, request)| *request).collect();
-    let plays = |request| Some(select(request, present)?.preset);
-    (!stage.is_rerouted).then(|| requests.into_iter().filter_map(plays).collect())
+    if stage.is_rerouted {
+        return None;
+    }
+    let mut cast = BTreeMap::<_, KeySet>::new();
+    for ((_, request), NotesOf { keys, .. }) in stage.notes {
+        if let Some(choice) = select(request, present) {
+            let all = cast.entry(choice.preset).or_default();
+            *all = all.union(if stage.is_transposed { KeySet::ALL } else { keys });
+        }
+    }
+    Some(cast)
 }
 
 /// The channels of a synthesizer that has nothing to play on.
@@ -80,8 +88,17 @@ struct Stage {
     style: BankStyle,
     /// Whether messages reach other channels than those that they name.
     is_rerouted: bool,
+    /// Whether other keys may sound than those that are struck.
+    is_transposed: bool,
     /// Notes by channel over all groups and what they ask for.
-    notes: BTreeMap<(usize, Request), u64>,
+    notes: BTreeMap<(usize, Request), NotesOf>,
+}
+
+/// Notes that ask for the same.
+#[derive(Debug, Clone, Copy, Default)]
+struct NotesOf {
+    notes: u64,
+    keys: KeySet,
 }
 
 impl Stage {
@@ -92,6 +109,7 @@ impl Stage {
             assembler: Some(Assembler::new()),
             style,
             is_rerouted: false,
+            is_transposed: false,
             notes: BTreeMap::new(),
         }
     }
@@ -108,9 +126,11 @@ impl Stage {
             usize::from(event.group.0) * Channel::COUNT + usize::from(channel.index())
         };
         match event.message {
-            Message::NoteOn { channel, .. } | Message::PitchedNoteOn { channel, .. } => {
+            Message::NoteOn { channel, key, .. } | Message::PitchedNoteOn { channel, key, .. } => {
                 let Some(state) = self.channels.get(index(channel)) else { return };
-                *self.notes.entry((index(channel), state.request())).or_default() += 1;
+                let of = self.notes.entry((index(channel), state.request())).or_default();
+                of.notes += 1;
+                of.keys.insert(key.get());
             }
             Message::ControlChange { channel, controller, value } => {
                 if let Some(state) = self.channels.get_mut(index(channel)) {
@@ -136,6 +156,7 @@ impl Stage {
         if let Some(payload) = assembler.push(packet) {
             sysex::read(payload, &mut |command| match command {
                 Command::Reset(reset) => self.reset(reset.bank_style().unwrap_or_default()),
+                Command::Master(MasterSetting::KeyShift, _) => self.is_transposed = true,
                 Command::Part { part, sets, value } => {
                     let index = usize::from(group.0) * Channel::COUNT + usize::from(part);
                     self.set_part(index, sets, value);
@@ -160,6 +181,7 @@ impl Stage {
             }
             PartSetting::Program => state.set_program(seven, None, self.style),
             PartSetting::ReceiveChannel => self.is_rerouted = true,
+            PartSetting::KeyShift => self.is_transposed = true,
             _ => {}
         }
     }

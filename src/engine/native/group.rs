@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
+use super::voice::Moment;
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
     OUTPUTS, STRIP, SimdLevel, Sinc, SincTable, Strip, Voicing, play,
@@ -79,7 +80,7 @@ pub(super) struct Group {
     pub(super) over: LaneMask,
     /// Lanes whose ramps are all flat: nothing is planned for them until they wake.
     pub(super) resting: LaneMask,
-    /// The frame at which each resting lane has its next corner; `u64::MAX` for none.
+    /// The frame at which each resting lane has its next corner or needs new ramps; `u64::MAX` for none.
     rests_until: [u64; LANES],
     /// What each lane plays.
     pub(super) regions: [RegionRef; LANES],
@@ -89,8 +90,10 @@ pub(super) struct Group {
     pub(super) filter: FilterLanes,
     /// The gains, by output.
     pub(super) gains: [GainLanes; OUTPUTS],
-    /// The frame of the quantum at which each lane's gain ramps began.
-    pub(super) ramp_start: Lanes,
+    /// The lowest bits of the frame since open at which each lane's gain ramps began.
+    ramp_began: [u32; LANES],
+    /// The same, counted from the begin of the quantum.
+    ramp_start: Lanes,
     /// The frame since open at which each lane needs new gain ramps; `u64::MAX` for none in this quantum.
     pub(super) corners: [u64; LANES],
     /// The earliest of `corners`.
@@ -115,6 +118,7 @@ impl Group {
             cursors: [Cursor::default(); LANES],
             filter: FilterLanes::default(),
             gains: [GainLanes::default(); OUTPUTS],
+            ramp_began: [0; LANES],
             ramp_start: Lanes::ZERO,
             corners: [u64::MAX; LANES],
             next_corner: u64::MAX,
@@ -129,10 +133,25 @@ impl Group {
         }
     }
 
-    /// Leaves a lane's ramps as they are until the frame `corner`, at which it needs new ones.
-    pub(super) fn rest(&mut self, lane: usize, corner: u64) {
+    /// A lane's gain ramps begin at the frame `from` of the quantum that runs.
+    pub(super) fn begin_ramps(&mut self, lane: usize, from: u64, moment: &Moment) {
+        self.ramp_began[lane] = from as u32;
+        self.ramp_start[lane] = moment.index(from) as f32;
+    }
+
+    /// Counts from the begin of a quantum where the gain ramps began that go on in it.
+    ///
+    /// The count wraps after half a day; only ramps that are flat are as long, and for them it means nothing.
+    pub(super) fn go_on(&mut self, quantum_start: u64) {
+        for (start, began) in self.ramp_start.iter_mut().zip(&self.ramp_began) {
+            *start = began.wrapping_sub(quantum_start as u32) as i32 as f32;
+        }
+    }
+
+    /// Leaves a lane's ramps as they are until the frame `until`, at which it needs new ones.
+    pub(super) fn rest(&mut self, lane: usize, until: u64) {
         self.resting |= 1 << lane;
-        self.rests_until[lane] = corner;
+        self.rests_until[lane] = until;
     }
 
     /// Has a lane planned again at every grid point.
@@ -140,11 +159,15 @@ impl Group {
         self.resting &= !(1 << lane);
     }
 
-    /// Sets the corners of resting lanes that come before the frame `end`.
-    pub(super) fn follow_rest(&mut self, end: u64) {
+    /// Wakes the resting lanes that need new ramps at the grid point that is now, and sets the corners of those that
+    /// need them before the next one.
+    pub(super) fn follow_rest(&mut self, moment: &Moment) {
         for lane in lanes(self.resting) {
-            if self.rests_until[lane] < end {
-                self.set_corner(lane, self.rests_until[lane]);
+            let until = self.rests_until[lane];
+            if until <= moment.now {
+                self.wake(lane);
+            } else if until < moment.quantum_end() {
+                self.set_corner(lane, until);
             }
         }
     }

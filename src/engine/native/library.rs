@@ -233,9 +233,11 @@ impl PresetPlan {
         let pairs = instrument.regions().iter().zip(instrument.samples());
         let mut regions: Vec<_> =
             pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
-        let own = regions
-            .iter()
-            .fold(SoundControllers::default(), |own, region| own.with(region.own_controllers));
+        // What the bank gives a meaning anywhere in the preset, it means everywhere in it.
+        let others = instrument.other_regions().iter();
+        let others = others.map(|region| SoundControllers::of(&region.modulators));
+        let own = regions.iter().map(|region| region.own_controllers);
+        let own = own.chain(others).fold(SoundControllers::default(), SoundControllers::with);
         regions.iter_mut().for_each(|region| region.own_controllers = own);
         Self { bank, program, instrument, regions }
     }

@@ -578,7 +578,8 @@ pub(super) fn begin_group(
             }
         }
     }
-    group.follow_rest(moment.quantum_end());
+    group.go_on(moment.quantum_start);
+    group.follow_rest(moment);
     for lane in lanes(group.occupied & !group.resting) {
         voices[lane].begin_quantum(group, lane, moment);
     }

@@ -123,8 +123,9 @@ pub(super) struct Voice {
     increment: Increment,
     /// Whether the levels have arrived where they lead to.
     levels_are_still: bool,
+    /// The frame up to which the gains are planned; 0 when they need new ramps at the next grid point.
+    gain_until: u64,
     /// Whether something below the ramps has changed that they do not show yet.
-    gain_is_flat: bool,
     pitch_is_flat: bool,
     filter_is_flat: bool,
 }
@@ -168,7 +169,7 @@ impl Voice {
             ratio: 1.0,
             increment: Increment::default(),
             levels_are_still: false,
-            gain_is_flat: false,
+            gain_until: 0,
             pitch_is_flat: false,
             filter_is_flat: false,
         }
@@ -285,7 +286,7 @@ impl Voice {
         }
         if region.times_move || channel.channel.changed.contains(Signal::Times) {
             let times = evaluation.times();
-            self.known.0 = u64::MAX;
+            (self.known.0, self.gain_until) = (u64::MAX, 0);
             self.vol_env.set_times(moment.now, times.vol_env);
             self.mod_env.set_times(moment.now, times.mod_env);
         }
@@ -293,7 +294,9 @@ impl Voice {
             self.level_goal = self.levels(moment);
             self.levels_are_still = false;
         }
-        self.gain_is_flat &= !reached.meets(reach::LEVELS.with(reach::TREMOLO));
+        if reached.meets(reach::LEVELS.with(reach::TREMOLO)) {
+            self.gain_until = 0;
+        }
         self.pitch_is_flat &= !reached.meets(reach::SPEED);
         self.filter_is_flat &= !reached.meets(reach::FILTER);
     }
@@ -313,7 +316,7 @@ impl Voice {
         self.mod_env.settle(moment.now);
         self.plan_pitch(group, lane, moment);
         self.plan_filter(group, lane, moment);
-        if !self.gain_is_flat {
+        if self.gain_until <= moment.now {
             if !self.levels_are_still {
                 self.smooth_levels(moment);
                 self.follow_sends(group, lane, moment);
@@ -323,8 +326,8 @@ impl Voice {
         } else if self.corner() < moment.quantum_end() {
             group.set_corner(lane, self.corner());
         }
-        if self.gain_is_flat && self.pitch_is_flat && self.filter_is_flat {
-            group.rest(lane, self.corner());
+        if self.gain_until > moment.now && self.pitch_is_flat && self.filter_is_flat {
+            group.rest(lane, self.corner().min(self.gain_until));
         }
     }
 
@@ -395,11 +398,12 @@ impl Voice {
         group.find_next_corner();
     }
 
-    /// Plans the gains from now to the next corner or the end of the quantum; the envelope's value now.
+    /// Plans the gains from now to the next corner or the end of the quantum, or to a later grid point where the way
+    /// there is straight; the envelope's value now.
     fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment) -> f32 {
         let from = moment.now;
         let corner = self.corner();
-        let end = moment.quantum_end();
+        let end = self.gain_end(moment);
         let to = if corner < end { corner } else { end };
         let frames = (to - from) as u32;
         let envelope = self.envelope(from);
@@ -430,14 +434,31 @@ impl Voice {
                 plan(DELAY_OUTPUT);
             }
         }
-        group.ramp_start[lane] = moment.index(from) as f32;
-        group.set_corner(lane, if corner < end { corner } else { u64::MAX });
-        let steady = matches!(self.vol_env.stage(), VolumeStage::Hold | VolumeStage::Sustain);
-        self.gain_is_flat = steady
-            && from == moment.quantum_start
-            && self.parameters.mod_lfo_to_volume == 0.0
-            && self.levels_are_still;
+        group.begin_ramps(lane, from, moment);
+        group.set_corner(lane, if corner < moment.quantum_end() { corner } else { u64::MAX });
+        self.gain_until = match self.vol_env.stage() {
+            _ if !self.gain_is_straight(moment) => 0,
+            VolumeStage::Hold | VolumeStage::Sustain => u64::MAX,
+            _ => to,
+        };
         envelope
+    }
+
+    /// The grid point at which the gains need new ramps, if no corner comes before.
+    fn gain_end(&self, moment: &Moment) -> u64 {
+        let quanta = match self.vol_env.stage() {
+            VolumeStage::Hold | VolumeStage::Sustain => 1,
+            _ if self.gain_is_straight(moment) => self.vol_env.straight() / moment.quantum,
+            _ => 1,
+        };
+        moment.quantum_start + u64::from(quanta.max(1)) * u64::from(moment.quantum)
+    }
+
+    /// Whether nothing but the envelope moves the gains from now on, where now is a grid point.
+    fn gain_is_straight(&self, moment: &Moment) -> bool {
+        moment.now == moment.quantum_start
+            && self.levels_are_still
+            && self.parameters.mod_lfo_to_volume == 0.0
     }
 
     /// The volume envelope's value; that of the end of a quantum is asked for again at the next one's start.

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use portative::bank::PatchNumber;
-use portative::bank::Stack;
+use portative::bank::{BankPreset, KeySet, PatchNumber, Stack};
 
 use portative::engine::native::{self, Casting, casting};
 use portative::io::{BUILT_IN_BANK, Offline};
@@ -108,7 +107,7 @@ fn needed(song: &Sequence, has: &[Number]) -> Option<Vec<Number>> {
     let has = |number: PatchNumber| has.contains(&(number.bank, number.program));
     let events = song.events().iter().map(|timed| &timed.event);
     let cast = native::cast(events, 1, has)?;
-    Some(cast.into_iter().map(|number| (number.bank, number.program)).collect())
+    Some(cast.into_keys().map(|number| (number.bank, number.program)).collect())
 }
 
 #[test]
@@ -123,4 +122,62 @@ fn parts_that_listen_to_other_channels_need_what_cannot_be_told() {
     // GS: part 1 receives channel 3; the sum of address, data and the last byte is a multiple of 128.
     let listen = [0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x02, 0x02, 0x2B];
     assert_eq!(needed(&song(0, Some(&listen), &[(0, 0)]), &[(0, 0)]), None);
+}
+
+/// The example song with every melodic program and the kit.
+fn tour() -> Arc<Sequence> {
+    let smf = Smf::read(include_bytes!("../../../examples/songs/grand-tour.mid")).unwrap().smf;
+    Arc::new(Sequence::new(&smf, SampleRate::new(22_050).unwrap()))
+}
+
+#[test]
+fn a_song_on_the_keys_that_it_plays_is_the_same_to_the_bit() {
+    let song = tour();
+    let bank = Arc::new(Bank::from_source(Arc::new(BUILT_IN_BANK)).unwrap());
+    let whole = Stack::new(vec![bank]).presets();
+    let numbers = |preset: &BankPreset| {
+        let (bank, program) = preset.numbers();
+        PatchNumber { bank, program: program as u8 }
+    };
+    let events = song.events().iter().map(|timed| &timed.event);
+    let has = |number| whole.iter().any(|preset| numbers(preset) == number);
+    let mut keys = native::cast(events, 1, has).unwrap();
+    let wanted =
+        |preset: &BankPreset| Some(preset.clone().for_keys(keys.remove(&numbers(preset))?));
+    let trimmed: Vec<_> = whole.iter().filter_map(wanted).collect();
+    assert!(keys.is_empty());
+    let play = |presets: Vec<BankPreset>| {
+        let rate = song.rate();
+        let port =
+            SynthPort::open(Params { sample_rate: Some(rate.hz()), ..Params::default() }).unwrap();
+        port.download_presets(presets).unwrap();
+        let mut points = vec![0.0; 2 * song.duration().0 as usize];
+        Offline::new(&port, Arc::clone(&song)).unwrap().render(&mut points).unwrap();
+        (points, port.content().unwrap().bytes)
+    };
+    let (expected, all) = play(whole);
+    let (points, some) = play(trimmed);
+    assert!(expected.iter().any(|point| point.abs() > 0.05));
+    assert!(points == expected);
+    assert!(some < all, "{some} of {all} bytes");
+}
+
+#[test]
+fn a_song_needs_the_keys_of_its_notes_and_all_when_keys_are_moved() {
+    let keys = |first: Option<&[u8]>| {
+        let song = song(0, first, &[(0, 0), (0, 1)]);
+        let events = song.events().iter().map(|timed| &timed.event);
+        native::cast(events, 1, |_| true).unwrap().into_values().collect::<Vec<_>>()
+    };
+    assert_eq!(keys(None), [KeySet::from_iter([60]); 2]);
+    // GS: master key shift, part 1's pitch key shift; XG: transpose, part 1's note shift.
+    let shifts: [&[u8]; 4] = [
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0x00, 0x05, 0x42, 0x79],
+        &[0x41, 0x10, 0x42, 0x12, 0x40, 0x11, 0x16, 0x42, 0x57],
+        &[0x43, 0x10, 0x4C, 0x00, 0x00, 0x06, 0x42],
+        &[0x43, 0x10, 0x4C, 0x08, 0x00, 0x08, 0x42],
+    ];
+    for shift in shifts {
+        assert_eq!(keys(Some(shift)), [KeySet::ALL; 2], "{shift:02X?}");
+    }
 }

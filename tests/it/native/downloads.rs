@@ -1,6 +1,9 @@
 //! Downloads that come and go while notes sound.
 
-use portative::bank::Generator as G;
+use std::sync::Arc;
+
+use portative::bank::write::Zone;
+use portative::bank::{Bank, BankPreset, Generator as G, KeySet, PresetIndex};
 use portative::engine::native::Native;
 use portative::engine::{
     BlockEvent, DOWNLOADS, Download, Engine, Installation, Place, StereoBus, Synthesizer,
@@ -8,7 +11,7 @@ use portative::engine::{
 
 use super::bits::busy_bank;
 use super::wild::{settings, with_bank};
-use crate::support::bank::{bank, constant, looping};
+use crate::support::bank::{bank, bank_of, constant, looping, modulator, noise};
 use crate::support::stage::{Take, parse};
 
 #[test]
@@ -87,4 +90,40 @@ fn the_newest_download_of_a_number_plays_and_the_one_before_when_it_has_ended() 
     assert_eq!(heard(&mut *synthesizer), loud_peak);
     synthesizer.uninstall(Place(1));
     assert_eq!(heard(&mut *synthesizer), 0.0);
+}
+
+/// Two regions of one preset, of which the upper one gives CC71 a meaning of its own, and so takes it from both.
+fn split_bank() -> Arc<Bank> {
+    let low = Zone::new().key_range(0..=59).set(G::InitialFilterFc, 8000).set(G::SampleModes, 1);
+    let high = low.clone().key_range(60..=127).modulator(modulator(0x00C7, 8, 100));
+    let zones = vec![low.sample(0), high.sample(1)];
+    let bytes = bank_of(vec![noise(), constant()], zones, Zone::new());
+    Arc::new(Bank::from_source(bytes).unwrap())
+}
+
+#[test]
+fn what_is_left_out_of_a_preset_changes_nothing_of_what_plays() {
+    let bank = split_bank();
+    let whole = BankPreset::new(&bank, PresetIndex(0));
+    let low = whole.clone().for_keys(KeySet::from_iter([40]));
+    let instrument = low.instrument().unwrap();
+    assert_eq!((instrument.regions().len(), instrument.other_regions().len()), (1, 1));
+    assert!(instrument.bytes() < whole.instrument().unwrap().bytes());
+    assert_eq!(low.clone().for_keys(KeySet::NONE).instrument().unwrap().waves().len(), 0);
+    let play = |preset: &BankPreset, score: &str| {
+        let native = Native::default();
+        let mut synthesizer = native.create(&settings()).unwrap();
+        let presets = Download::Presets(vec![preset.clone()]);
+        let prepared = native.prepare(&settings(), &presets).unwrap();
+        assert!(synthesizer.install(Place(0), prepared.installation).is_none());
+        let event = |(at, event)| BlockEvent { offset: at as u32, event };
+        let events: Vec<_> = parse(score).into_iter().map(event).collect();
+        let [mut a, mut b] = [[1.0; 4000]; 2];
+        synthesizer.render(&events, &mut [StereoBus { left: &mut a, right: &mut b }]);
+        (a, b)
+    };
+    let score = "0 cc 71 127; 0 on 40 100; 2000 cc 71 0";
+    assert!(play(&low, score) == play(&whole, score));
+    assert!(play(&whole, "0 on 90 100").0.iter().any(|point| *point != 0.0));
+    assert!(play(&low, "0 on 90 100").0.iter().all(|point| *point == 0.0), "not asked for");
 }
