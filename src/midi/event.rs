@@ -190,6 +190,11 @@ impl Message {
         self
     }
 
+    /// Whether a note begins with it.
+    pub const fn begins_note(&self) -> bool {
+        matches!(self, Self::NoteOn { .. } | Self::PitchedNoteOn { .. })
+    }
+
     /// Where the channel stands.
     const fn channel_mut(&mut self) -> Option<&mut Channel> {
         match self {

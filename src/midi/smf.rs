@@ -13,6 +13,7 @@ mod error;
 mod meta;
 mod text;
 mod clip;
+mod game;
 mod container;
 mod track;
 mod read;
@@ -45,7 +46,7 @@ pub struct Smf {
 }
 
 impl Smf {
-    /// Reads a file within the default [`Limits`]; a clip file of MIDI 2.0 as well.
+    /// Reads a file within the default [`Limits`]; clip files of MIDI 2.0, and the MUS and XMI files of games, as well.
     ///
     /// # Errors
     ///

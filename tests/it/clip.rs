@@ -177,6 +177,18 @@ fn exclusive_messages_of_eight_bits_come_one_at_a_time() {
 }
 
 #[test]
+fn seeking_leaves_notes_with_a_pitch_of_their_own_behind() {
+    let pitched = [0x4090_3C03, 0xFFFF_7900];
+    let song = song(&[(0, &pitched), (480, &[0x4080_3C00, 0]), (0, &[0x40B0_0700, 0x1234_5678])]);
+    let sequence = sequence(&song);
+    assert_eq!(sequence.patches().len(), 1);
+    let mut cursor = portative::sequence::Cursor::new(&sequence);
+    let sent = cursor.seek(sequence.duration());
+    assert!(sent.iter().all(|event| !event.message.begins_note()), "{sent:?}");
+    assert_eq!(sent.len(), 2);
+}
+
+#[test]
 fn mixed_data_sets_are_counted() {
     let header = [0x5080_0010, 0x0001_0001, 0, 0];
     let payload = [0x5090_0102, 0x0304_0506, 0, 0];

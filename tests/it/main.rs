@@ -11,6 +11,7 @@ mod arithmetic;
 mod clip;
 mod contract;
 mod downloads;
+mod game_scores;
 mod house;
 mod native;
 mod port;

@@ -18,7 +18,7 @@ fn chunk(id: &[u8; 4], events: &[(u8, u8, &[u8])]) -> Vec<u8> {
 /// A file of one track and what comes behind it, with 96 ticks in half a second.
 fn file(track: &[(u8, u8, &[u8])], behind: &[Vec<u8>]) -> Vec<u8> {
     let head = b"MThd\0\0\0\x06\0\0\0\x01\0\x60".to_vec();
-    [vec![head, chunk(b"MTrk", track)].concat(), behind.concat()].concat()
+    [[head, chunk(b"MTrk", track)].concat(), behind.concat()].concat()
 }
 
 fn sequence(bytes: &[u8]) -> Sequence {

@@ -126,6 +126,8 @@ pub(super) struct DrumSetup {
     /// As the modules write them.
     values: [[u8; KEYS]; DrumParameter::ALL.len()],
     used: bool,
+    /// Whether a drum may cut off another or itself.
+    cuts: bool,
 }
 
 impl DrumSetup {
@@ -137,12 +139,13 @@ impl DrumSetup {
             values[index] = [DrumParameter::ALL[index].neutral(); KEYS];
             index += 1;
         }
-        Self { values, used: false }
+        Self { values, used: false, cuts: false }
     }
 
     /// Sets a parameter of the drum on `key`; `value` is seven bits, as a module's message has it.
     pub(super) fn set(&mut self, key: u8, parameter: DrumParameter, value: u8) {
         self.used = true;
+        self.cuts |= matches!(parameter, DrumParameter::Group | DrumParameter::Assign);
         self.values[parameter as usize][usize::from(key & 0x7F)] = value & 0x7F;
     }
 
@@ -175,6 +178,11 @@ impl DrumSetup {
     /// Whether it ends with its key.
     pub(super) fn takes_note_off(&self, key: u8) -> bool {
         self.is_on(key, DrumParameter::NoteOff)
+    }
+
+    /// Whether a drum may cut off another or itself.
+    pub(super) const fn cuts_any(&self) -> bool {
+        self.cuts
     }
 
     /// Whether a drum on `key` cuts off one on `other`.

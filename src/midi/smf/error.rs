@@ -45,6 +45,18 @@ pub enum SmfError {
         /// Where its header begins.
         offset: usize,
     },
+    /// The bytes of a MUS file end inside its header.
+    #[error("MUS file: {got} bytes, expected a header of 16")]
+    MusCutShort {
+        /// Bytes that are there.
+        got: usize,
+    },
+    /// An XMI file has no events.
+    #[error("XMI file: no EVNT chunk up to offset {offset:#x}, expected one for each sequence")]
+    NoSequence {
+        /// Where the search ended.
+        offset: usize,
+    },
     /// The file holds more than the caller allows.
     #[error("{}offset {offset:#x}: more than {max} {what}", in_track(.track))]
     Limit {

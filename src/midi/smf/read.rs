@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::clip;
 use super::container::{self, find_id};
+use super::game;
 use super::track::{self, Budget};
 use super::{Division, Format, LimitKind, Smf, SmfError, SmfWarning, Track, WarningKind, Xf};
 
@@ -95,6 +96,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Loaded, SmfError> {
     }
     if bytes.starts_with(clip::SIGNATURE) {
         return clip::read(bytes, limits);
+    }
+    if let Some(read) = game::read(bytes, limits) {
+        return read;
     }
     let mut warnings = Warnings::new(limits.warnings);
     let score = container::find(bytes)?;

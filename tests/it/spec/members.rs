@@ -53,6 +53,12 @@ fn mpe_members_bend_by_48_semitones_and_masters_by_2() {
             600.0,
         ),
         (
+            "relative range",
+            format!("{lower} 1 ump 40430000 fa000000; 2 @7 bend {HALF};"),
+            7,
+            2_250.0,
+        ),
+        (
             "range of the other zone",
             format!("{lower} {upper} 1 @4 cc 101 0; 1 @4 cc 100 0; 1 @4 cc 6 12; 2 @15 bend 8277;"),
             15,

@@ -149,12 +149,17 @@ impl ChannelState {
         }
     }
 
-    /// Moves the parameter that is pointed at, which has this number, by `change` steps of a value of 32 bits.
+    /// What the parameter that is pointed at, which has this number, becomes in fourteen bits when it is moved by `change`
+    /// steps of a value of 32 bits; none if it stays where it is.
     ///
     /// SPEC: M2-104-UM §7.4.8: relative controllers act on the value as it is and stop at its ends. Parameters have the
     /// resolution of MIDI 1.0 here; what a change leaves below it is kept for the next one of the same parameter.
-    pub(in super::super) fn move_parameter(&mut self, number: ParameterNumber, change: i32) {
-        let Some(parameter) = self.pointer.parameter() else { return };
+    pub(in super::super) fn moved_parameter(
+        &mut self,
+        number: ParameterNumber,
+        change: i32,
+    ) -> Option<u16> {
+        let parameter = self.pointer.parameter()?;
         let is_coarse = Self::moves_in_coarse_steps(parameter);
         let bits = if is_coarse { FINE_BITS + 7 } else { FINE_BITS };
         let (moved, left) = self.unmoved;
@@ -162,8 +167,9 @@ impl ChannelState {
         let steps = sum / (1 << bits);
         self.unmoved = (number, sum % (1 << bits));
         let step = if is_coarse { steps << 7 } else { steps };
-        let whole = i64::from(self.whole(parameter)) + step;
-        self.enter_whole(parameter, whole.clamp(0, TOP.into()) as u16);
+        let before = self.whole(parameter);
+        let after = (i64::from(before) + step).clamp(0, TOP.into()) as u16;
+        (after != before).then_some(after)
     }
 
     /// Whether the fine part of a parameter says nothing.

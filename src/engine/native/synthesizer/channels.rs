@@ -116,10 +116,11 @@ impl NativeSynthesizer {
         if !regions.is_empty() {
             let moment = self.moment();
             let waves = self.sources.waves();
-            if state.drums().is_some() || state.part.single_assign {
+            let drums = state.drums().filter(|drums| drums.cuts_any());
+            if drums.is_some() || state.part.single_assign {
                 let cut = |other| {
                     let same = state.part.single_assign && other == struck;
-                    same || state.drums().is_some_and(|drums| drums.cuts(struck, other))
+                    same || drums.is_some_and(|drums| drums.cuts(struck, other))
                 };
                 self.pool.cut_keys(&waves, index as u16, cut, &moment);
             }

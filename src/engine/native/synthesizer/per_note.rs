@@ -52,12 +52,14 @@ impl NativeSynthesizer {
                 }
             }
             Message::RelativeParameter { channel, number, change } => {
-                let ends = Message::Parameter { channel, number, value: ControlValue::MIN };
-                if let Some([bank, number, ..]) = ends.parameter_controllers() {
+                let set = |value| Message::Parameter { channel, number, value };
+                if let Some([bank, number, ..]) = set(ControlValue::MIN).parameter_controllers() {
                     self.play_controllers(event, &[bank, number]);
                 }
-                self.channels[index].move_parameter(number, change);
-                self.follow_parameter(index);
+                if let Some(value) = self.channels[index].moved_parameter(number, change) {
+                    let message = set(ControlValue::from_u14(value));
+                    self.play_expression(Event { message, ..event });
+                }
             }
             _ => {}
         }
