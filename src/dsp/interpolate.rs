@@ -211,8 +211,8 @@ impl Cursor {
     pub(super) fn reach(&self, frames: u64, all: usize) -> usize {
         let last = self.increment.0.wrapping_add((all as u64).wrapping_mul(self.slope as u64));
         let fastest = if last > self.increment.0 { last } else { self.increment.0 };
-        // One more for the fraction that the first frame begins with.
-        (fastest.saturating_mul(frames) >> 32) as usize + 1
+        // The first frame begins with a fraction, which is not one quite.
+        (fastest.saturating_mul(frames).saturating_add(u64::from(u32::MAX)) >> 32) as usize
     }
 
     /// Frames that begin below `limit`, at most `most`; the speed keeps its sign, so the last one decides.

@@ -99,10 +99,14 @@ const BENDS: [[i64; 4]; 2] = [[0, 0, 6, 10], [1, 3, 15, 21]];
 pub(super) fn read<P: Point>((data, base): (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
     let slope = cursor.slope as u64;
     let increment = cursor.increment.0;
-    let mut low = _mm256_add_epi64(times(FRAMES[0], increment), times(BENDS[0], slope));
-    let mut high = _mm256_add_epi64(times(FRAMES[1], increment), times(BENDS[1], slope));
-    let bend = slope.wrapping_mul(8);
-    let (low_bend, high_bend) = (times(FRAMES[0], bend), times(FRAMES[1], bend));
+    let (mut low, mut high) = (times(FRAMES[0], increment), times(FRAMES[1], increment));
+    let [mut low_bend, mut high_bend] = [_mm256_setzero_si256(); 2];
+    if slope != 0 {
+        low = _mm256_add_epi64(low, times(BENDS[0], slope));
+        high = _mm256_add_epi64(high, times(BENDS[1], slope));
+        let bend = slope.wrapping_mul(8);
+        (low_bend, high_bend) = (times(FRAMES[0], bend), times(FRAMES[1], bend));
+    }
     // The same for all frames where it can be, so that the branches on it are foreseen.
     let reach = cursor.reach(7, out.len());
     for frames in out.chunks_mut(8) {
@@ -167,16 +171,23 @@ unsafe fn window<P: Load>(from: *const P, places: [__m256i; 2], span: usize) -> 
     let fraction = _mm256_castps_si256(_mm256_shuffle_ps(a, b, 0x88));
     let fraction = _mm256_cvtepi32_ps(_mm256_srli_epi32(fraction, 8));
     let t = F32x8(_mm256_mul_ps(fraction, _mm256_set1_ps(1.0 / 16_777_216.0)));
-    // SAFETY: the caller's.
-    let first = unsafe { P::load8(from) };
     let taps = if span <= 8 - TAPS {
+        // SAFETY: the caller's.
+        let points = unsafe { P::load8(from) };
         [0, 1, 2, 3].map(|tap| {
             let at = _mm256_add_epi32(index, _mm256_set1_epi32(tap));
-            F32x8(_mm256_permutevar8x32_ps(first, at))
+            F32x8(_mm256_permutevar8x32_ps(points, at))
+        })
+    } else if span < 8 {
+        // The window of each tap is loaded apart: that costs less than to choose between halves.
+        [0, 1, 2, 3].map(|tap| {
+            // SAFETY: the caller's.
+            let points = unsafe { P::load8(from.add(tap)) };
+            F32x8(_mm256_permutevar8x32_ps(points, index))
         })
     } else {
         // SAFETY: the caller's.
-        let second = unsafe { P::load8(from.add(8)) };
+        let [first, second] = unsafe { [P::load8(from), P::load8(from.add(8))] };
         [0, 1, 2, 3].map(|tap| {
             let at = _mm256_add_epi32(index, _mm256_set1_epi32(tap));
             // Bit 3 of the place says which half; as the sign it chooses.

@@ -97,19 +97,19 @@ pub(super) fn sum(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
 #[inline]
 pub(super) fn read<P: Point>(source: (&[P], u32), cursor: &mut Cursor, out: &mut [f32]) {
     let (data, base) = source;
-    for frames in out.chunks_mut(4) {
-        let last = cursor.after(3).position.index().wrapping_sub(base) as usize;
-        let first = cursor.position.index().wrapping_sub(base) as usize;
-        if frames.len() < 4 || first > last || last.saturating_add(TAPS) > data.len() {
-            read_in_batches(&Cubic, source, cursor, frames);
-            continue;
-        }
+    let (quads, rest) = out.as_chunks_mut::<4>();
+    let (start, frames) = (cursor.position.index().wrapping_sub(base) as usize, 4 * quads.len());
+    let end = start.saturating_add(cursor.reach(frames as u64, frames));
+    if end.saturating_add(TAPS) > data.len() {
+        return read_in_batches(&Cubic, source, cursor, out);
+    }
+    for quad in quads {
         let mut from = [data.as_ptr(); 4];
         let mut places = [0i32; 4];
         for (from, place) in from.iter_mut().zip(&mut places) {
-            let index = (cursor.position.index().wrapping_sub(base) as usize).min(last);
-            // SAFETY: `index` and the three after it lie in `data`, as was asked for `last`.
-            *from = unsafe { data.as_ptr().add(index) };
+            let index = cursor.position.index().wrapping_sub(base) as usize;
+            // SAFETY: no frame reaches past `end`, and from there on there are as many points as taps.
+            *from = unsafe { from.add(index) };
             *place = ((cursor.position.0 as u32) >> 8) as i32;
             cursor.step();
         }
@@ -119,7 +119,8 @@ pub(super) fn read<P: Point>(source: (&[P], u32), cursor: &mut Cursor, out: &mut
             let places = _mm_cvtepi32_ps(_mm_loadu_si128(places.as_ptr().cast()));
             let t = F32x4(_mm_mul_ps(places, _mm_set1_ps(1.0 / 16_777_216.0)));
             let value = cubic(taps, t, [F32x4::splat(0.5), F32x4::splat(1.5)]);
-            _mm_storeu_ps(frames.as_mut_ptr(), value.0);
+            _mm_storeu_ps(quad.as_mut_ptr(), value.0);
         }
     }
+    read_in_batches(&Cubic, source, cursor, rest);
 }

@@ -5,7 +5,7 @@ use super::channels::choose_preset;
 use crate::engine::native::group::DRY;
 use crate::engine::native::input::InputSet;
 use crate::engine::native::line::Plan;
-use crate::engine::native::voice::Moment;
+use crate::engine::native::moment::Moment;
 use crate::engine::{BlockEvent, Effects, StereoBus};
 use crate::rt::{Crew, FloatEnv};
 
