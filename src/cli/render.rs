@@ -1,28 +1,30 @@
 //! `portative render`.
 
-use std::ffi::OsStr;
-use std::io::{self, BufWriter, Seek, Write};
-use std::path::{Path, PathBuf};
+mod target;
+
+use std::io::{self, BufWriter};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, bail};
-use portative::format::{AudioFormat, PcmEncoder, SampleFormat};
-use portative::io::WaveWriter;
+use portative::format::{AudioFormat, PcmEncoder};
 use portative::io::clock;
 use portative::io::{Config, NewFile};
 use portative::io::{Offline, Tail, Threads};
 use portative::port::RunningStats;
 use portative::rt::Crew;
-use portative::sequence::{Sequence, Stem, StemKind};
+use portative::sequence::{Sequence, StemKind};
 use portative::time::{SampleRate, SampleTime};
 
-use super::args::{Container, EncodingArgs, OnOff, PointFormat, RenderArgs, StemBy, TailLength};
+use super::args::{EncodingArgs, PointFormat, RenderArgs, StemBy, TailLength};
 use super::bank::Sound;
 use super::progress::{Progress, minutes};
 use super::report::{Rendered, Report, Tally};
 use super::song::{self, Files, Song};
 use super::{Outcome, Usage, interrupt, screen};
+
+pub(super) use target::encoder;
+use target::{Output, Writer, outputs};
 
 pub(super) fn run(args: RenderArgs) -> Result<Outcome> {
     interrupt::watch()?;
@@ -143,117 +145,6 @@ fn render_side_by_side(
     results.map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
 }
 
-/// Where one song goes.
-#[derive(Debug)]
-enum Output {
-    Stdout(Container),
-    File(PathBuf, Container),
-}
-
-impl Output {
-    fn name(&self) -> String {
-        match self {
-            Self::Stdout(_) => "standard output".into(),
-            Self::File(path, _) => path.display().to_string(),
-        }
-    }
-
-    /// The same for one stem.
-    fn of_stem(&self, stem: Stem) -> Result<Self> {
-        let Self::File(path, container) = self else { bail!("stems need files") };
-        let mut name = path.file_stem().unwrap_or_default().to_owned();
-        name.push(format!("-{:02}", stem.number));
-        if let Some(extension) = path.extension() {
-            name.push(".");
-            name.push(extension);
-        }
-        Ok(Self::File(path.with_file_name(name), *container))
-    }
-}
-
-/// Checks where everything goes before anything is rendered.
-fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> {
-    let output = Path::new(&args.output);
-    if args.output == "-" {
-        if args.stems.is_some() {
-            bail!(Usage(
-                "-o -: standard output takes one song, not its stems; name a file".to_owned()
-            ));
-        }
-        if songs.len() > 1 {
-            bail!("-o -: standard output takes one song, got {}", songs.len());
-        }
-        check_stdout()?;
-        return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
-    }
-    let is_one_file = output.is_file() || by_extension(output).is_ok();
-    let wants_directory = args.output.to_string_lossy().ends_with(std::path::is_separator);
-    if songs.len() == 1 && !output.is_dir() && !wants_directory {
-        let container = args.format.map_or_else(|| by_extension(output), Ok)?;
-        return Ok(vec![Output::File(output.to_owned(), container)]);
-    }
-    if songs.len() > 1 && is_one_file && !output.is_dir() && !wants_directory {
-        bail!(Usage(format!(
-            "-o {}: one file for {} songs; name a directory, as in -o rendered/",
-            output.display(),
-            songs.len()
-        )));
-    }
-    let container = args.format.unwrap_or(Container::Wav);
-    let extension = if container == Container::Wav { "wav" } else { "raw" };
-    let place = |song: &Song| {
-        let name = song.path.file_stem().unwrap_or(OsStr::new("song"));
-        let mut file = output.join(name).into_os_string();
-        file.push(format!(".{extension}"));
-        PathBuf::from(file)
-    };
-    let places: Vec<_> = songs.iter().map(place).collect();
-    for (index, path) in places.iter().enumerate() {
-        if places[..index].contains(path) {
-            bail!("{}: two songs would have this name; render them apart", path.display());
-        }
-    }
-    if !output.is_dir() {
-        std::fs::create_dir(output)
-            .with_context(|| format!("-o {}: no directory for several songs", output.display()))?;
-    }
-    Ok(places.into_iter().map(|path| Output::File(path, container)).collect())
-}
-
-/// Refuses to render to a standard output that is closed.
-///
-/// In the place of one the runtime opens the null device, for reading as well, as hardly anybody else does.
-#[cfg(unix)]
-fn check_stdout() -> Result<()> {
-    use std::io::Read;
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::MetadataExt;
-    let Ok(null) = std::fs::metadata("/dev/null") else { return Ok(()) };
-    let mut stdout = std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?);
-    let is_null = stdout.metadata()?.rdev() == null.rdev();
-    if is_null && stdout.read(&mut [0]).is_ok() {
-        bail!("-o -: standard output is closed");
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_stdout() -> Result<()> {
-    Ok(())
-}
-
-fn by_extension(output: &Path) -> Result<Container> {
-    let extension = output.extension().and_then(OsStr::to_str).unwrap_or_default();
-    match extension.to_ascii_lowercase().as_str() {
-        "wav" | "wave" | "rf64" => Ok(Container::Wav),
-        "raw" | "pcm" => Ok(Container::Raw),
-        _ => bail!(
-            "-o {}: the name does not end in .wav or .raw; say --format wav or --format raw",
-            output.display()
-        ),
-    }
-}
-
 /// What was rendered of one song, and to which files.
 type Takes = Vec<(String, Rendered)>;
 
@@ -306,7 +197,7 @@ fn render_sequence(
     let outcome = match output {
         Output::Stdout(container) => {
             let out = BufWriter::with_capacity(OUTPUT_BYTES, io::stdout().lock());
-            let mut writer = Writer::new(out, *container, &job)?;
+            let mut writer = Writer::new(out, *container, job.pcm())?;
             let outcome = job.run(|points| writer.write(points), song)?;
             writer.finish_stream()?;
             outcome
@@ -314,7 +205,7 @@ fn render_sequence(
         Output::File(path, container) => {
             let file = BufWriter::with_capacity(OUTPUT_BYTES, NewFile::create(path)?);
             let at = || path.display().to_string();
-            let mut writer = Writer::new(file, *container, &job).with_context(at)?;
+            let mut writer = Writer::new(file, *container, job.pcm()).with_context(at)?;
             let outcome = job.run(|points| writer.write(points), song).with_context(at)?;
             if outcome == Outcome::Done {
                 let file = writer.finish().and_then(|file| Ok(file.into_inner()?));
@@ -430,6 +321,10 @@ impl Job {
         Ok(outcome)
     }
 
+    fn pcm(&self) -> (AudioFormat, PcmEncoder) {
+        (self.format, encoder(self.encoding))
+    }
+
     fn tail(&self) -> Tail {
         let frames = |seconds: f64| (seconds * f64::from(self.format.sample_rate.hz())) as u64;
         match self.tail {
@@ -456,57 +351,4 @@ impl Job {
         }
         text
     }
-}
-
-/// Writes data points as one of the kinds of file.
-enum Writer<W: Write> {
-    Wave(WaveWriter<W>),
-    Raw { out: W, encoder: PcmEncoder, bytes: Vec<u8> },
-}
-
-impl<W: Write> Writer<W> {
-    fn new(out: W, container: Container, job: &Job) -> io::Result<Self> {
-        let encoder = encoder(job.encoding);
-        Ok(match container {
-            Container::Wav => Self::Wave(WaveWriter::new(out, job.format, encoder)?),
-            Container::Raw => Self::Raw { out, encoder, bytes: Vec::new() },
-        })
-    }
-
-    fn write(&mut self, points: &[f32]) -> io::Result<()> {
-        match self {
-            Self::Wave(writer) => writer.write(points),
-            Self::Raw { out, encoder, bytes } => {
-                bytes.clear();
-                encoder.encode(points, bytes);
-                out.write_all(bytes)
-            }
-        }
-    }
-
-    fn finish_stream(self) -> io::Result<()> {
-        match self {
-            Self::Wave(writer) => writer.finish_stream().map(drop),
-            Self::Raw { mut out, .. } => out.flush(),
-        }
-    }
-}
-
-impl<W: Write + Seek> Writer<W> {
-    fn finish(self) -> io::Result<W> {
-        match self {
-            Self::Wave(writer) => writer.finish(),
-            Self::Raw { out, .. } => Ok(out),
-        }
-    }
-}
-
-/// The encoder that arguments ask for.
-pub(super) fn encoder(args: EncodingArgs) -> PcmEncoder {
-    let format = match args.sample_format {
-        PointFormat::S16 => SampleFormat::S16,
-        PointFormat::S24 => SampleFormat::S24,
-        PointFormat::F32 => SampleFormat::F32,
-    };
-    PcmEncoder::new(format, args.dither == OnOff::On)
 }

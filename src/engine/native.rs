@@ -12,11 +12,11 @@
 //!
 //! One note is followed through: `synthesizer` takes events at their frame, `channel` remembers what they
 //! set, `library` knows the regions, `pool` finds slots and cuts off what must make room, `note` knows
-//! what holds a note, `voice` plans ramps, `parameter` adds up generators and modulators along `curve`s.
+//! what holds a note, `voice` plans ramps from `moment` to moment, `quantum` takes groups along them, `parameter` adds up generators and modulators along `curve`s.
 //!
 //! `selection` says which preset a channel plays. What a channel adds to a bank's generators of its own accord lies in
 //! `offsets`, `awe32`, `sound_controllers` and `drum_setup`, each looked at only where it was used; how its notes follow
-//! each other in `portamento` and `held_keys`.
+//! each other in `portamento` and `held_keys`, where they are by chance in `random_place`.
 //!
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
 //! listens; `effects` adds what comes back. The dry sound has the same bits with effects and without.
@@ -36,6 +36,7 @@ mod offsets;
 mod awe32;
 mod sound_controllers;
 mod drum_setup;
+mod random_place;
 mod held_keys;
 mod portamento;
 mod selection;
@@ -44,13 +45,15 @@ mod channel;
 mod reach;
 mod parameter;
 mod library;
+mod moment;
 mod group;
 mod voice;
 mod priority;
 mod wave_voices;
 mod note;
-mod pool;
+mod quantum;
 mod line;
+mod pool;
 mod sysex;
 mod tuning;
 mod matrix;

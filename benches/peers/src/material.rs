@@ -79,7 +79,11 @@ pub fn flood(kind: &str, seconds: u32) -> Vec<Vec<Note>> {
     let mut flood = vec![Vec::new(); blocks];
     let mut dice = Dice::new();
     // Per minute.
-    let events = if kind == "notes" { 500_000 } else { 1_000_000 };
+    let events = match kind {
+        "notes" => 500_000,
+        "controllers" => 1_000_000,
+        _ => 0,
+    };
     let events = events / 60 * seconds as usize;
     for event in 0..events {
         let block = event * blocks / events;

@@ -10,9 +10,7 @@ use portative::dsp::SimdLevel;
 use portative::engine::native::Native;
 use portative::engine::{BlockEvent, Download, Effects, Engine, Place, Settings, StereoBus};
 use portative::io::{FileSource, Threads};
-use portative::midi::{
-    Channel, ChannelGroup, ControlValue, Controller, Event, Key, Message, Program, Velocity,
-};
+use portative::midi::{Channel, ControlValue, Controller, Event, Key, Message, Program, Velocity};
 use portative::time::SampleRate;
 
 /// Frames per second of everything here.

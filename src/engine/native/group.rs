@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use super::Interpolation;
 use super::library::{Library, Reader, RegionRef};
-use super::voice::Moment;
+use super::moment::Moment;
 use crate::dsp::{
     Cubic, Cursor, FilterLanes, GainLanes, Interpolate, LANES, LaneMask, Lanes, Linear, Nearest,
     OUTPUTS, STRIP, SimdLevel, Sinc, SincTable, Strip, Voicing, play,

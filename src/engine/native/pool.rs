@@ -1,4 +1,4 @@
-//! All voices: who has which slot, and what happens to the voices of a note.
+//! All voices: who has which slot, for how long.
 //!
 //! A new voice takes the lowest free slot, so that the mixing order follows from the events alone. Slots
 //! come free at grid points only. There are more slots than voices may sound: what is stolen fades in
@@ -8,36 +8,29 @@
 //! span is complete these are added in the order of the groups, as if all had been rendered together: the
 //! cost of an event does not grow with the voices that sound, and its frame leaves no trace in the bits.
 
+mod keys;
+
 use super::channel::ChannelState;
 use super::expression::KeyExpression;
-use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
-use super::input::InputSet;
+use super::group::{EFFECTS, Group, Mix, Waves, lanes};
 use super::library::{Library, PresetRef, RegionRef};
 use super::line::{Groups, Line, Piece, Plan};
+use super::moment::Moment;
 use super::note::{Note, NoteState, Notes};
 use super::parameter::NoteView;
-use super::portamento::Glide;
 use super::priority::Priorities;
-use super::voice::{Moment, NONE, Voice};
+use super::quantum::{Ahead, advance, begin_group, note_feeding, render_groups};
+use super::voice::{NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
 use crate::rt::Crew;
 
-/// The fade of voices that are cut off, in seconds.
-const FADE_SECONDS: f64 = 0.005;
 /// How long a new note is spared by stealing, in seconds.
 const SPARED_SECONDS: f64 = 0.02;
 /// Slots for fading voices: a quarter of the voices, but at least this many.
 const LEAST_RESERVE: usize = 64;
 /// Older notes of a key that a pedal may hold when the key is struck again.
 const PEDALLED_COPIES: usize = 4;
-
-/// Frames of a group that are not in the common mix yet: from `start` to the group's position.
-#[derive(Debug)]
-pub(super) struct Ahead {
-    start: u64,
-    mix: Mix,
-}
 
 /// The voices of a synthesizer.
 #[derive(Debug)]
@@ -246,195 +239,6 @@ impl Pool {
         }
     }
 
-    /// Fades all voices of a note.
-    fn cut_note(&mut self, waves: &Waves<'_>, note: u32, moment: &Moment) {
-        self.notes.set_state(note, NoteState::Cut);
-        self.each_voice(waves, moment, note, |voice, group, lane| {
-            voice.fade(group, lane, moment, fade_frames(moment));
-        });
-    }
-
-    /// Fades the sounding voices of an exclusive class.
-    ///
-    /// SPEC: SoundFont 2.04 §8.1.2 #57: those of the same preset on the same channel.
-    fn cut_class(
-        &mut self,
-        waves: &Waves<'_>,
-        (channel, preset, class): (u16, PresetRef, u16),
-        moment: &Moment,
-    ) {
-        self.fade_where(waves, moment, |voice, place| {
-            voice.channel == channel && voice.exclusive_class == class && place.preset == preset
-        });
-    }
-
-    /// Fades every voice of a channel.
-    pub(super) fn cut_channel(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
-        self.fade_where(waves, moment, |voice, _| voice.channel == channel);
-    }
-
-    /// Fades the notes of a channel that a key or a pedal holds.
-    pub(super) fn cut_held(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
-        for key in 0..128 {
-            while let Some(note) = self.notes.of_key(channel, key, |_| true) {
-                self.cut_note(waves, note, moment);
-            }
-        }
-    }
-
-    /// Gives the oldest held note of a key to another key, if `regions` of `preset` are what it plays; whether they are.
-    ///
-    /// The caller sees to it that its voices are updated at the next grid point.
-    pub(super) fn move_note(
-        &mut self,
-        (preset, regions): (PresetRef, &[u16]),
-        channel: u16,
-        (from, to): (u8, u8),
-        glide: Glide,
-    ) -> bool {
-        let held = self.notes.of_key(channel, from, |note| note.state == NoteState::Held);
-        let Some(note) = held else { return false };
-        let first = self.notes.get(note).map_or(NONE, |note| note.first_voice);
-        let same = |slot: usize| {
-            let place = self.groups[slot / LANES].regions[slot % LANES];
-            place.preset == preset && regions.contains(&place.region)
-        };
-        if first == NONE || !voices_of(&self.voices, first).all(same) {
-            return false;
-        }
-        self.notes.move_to_key(note, to);
-        let mut at = first as usize;
-        while let Some(voice) = self.voices.get_mut(at) {
-            voice.move_to(to, glide);
-            at = voice.next as usize;
-        }
-        true
-    }
-
-    fn fade_where(
-        &mut self,
-        waves: &Waves<'_>,
-        moment: &Moment,
-        wanted: impl Fn(&Voice, RegionRef) -> bool,
-    ) {
-        for index in 0..self.inhabited {
-            for lane in lanes(self.groups[index].occupied) {
-                let slot = index * LANES + lane;
-                if wanted(&self.voices[slot], self.groups[index].regions[lane]) {
-                    self.catch_up(index, waves, moment);
-                    let group = &mut self.groups[index];
-                    self.voices[slot].fade(group, lane, moment, fade_frames(moment));
-                }
-            }
-        }
-    }
-
-    /// Lets the voices of a key keep this expression whatever comes.
-    pub(super) fn detach(&mut self, (channel, key): (u16, u8), expression: KeyExpression) {
-        for (voice, kept) in self.voices.iter_mut().zip(&mut self.kept) {
-            if voice.channel == channel && voice.struck == key && !voice.detached {
-                voice.detached = true;
-                *kept = expression;
-            }
-        }
-    }
-
-    /// Lets go of the oldest held note of a key; `held` says whether a pedal keeps it.
-    pub(super) fn release_key(
-        &mut self,
-        waves: &Waves<'_>,
-        (channel, key): (u16, u8),
-        held: bool,
-        moment: &Moment,
-    ) {
-        let oldest = self.notes.of_key(channel, key, |note| note.state == NoteState::Held);
-        let Some(note) = oldest else { return };
-        let caught = self.notes.get(note).is_some_and(|note| note.sostenuto);
-        if held || caught {
-            self.notes.set_state(note, NoteState::Pedalled);
-        } else {
-            self.release_note(waves, note, moment);
-        }
-    }
-
-    /// Lets go of every key of a channel.
-    pub(super) fn release_all(
-        &mut self,
-        waves: &Waves<'_>,
-        channel: u16,
-        held: bool,
-        moment: &Moment,
-    ) {
-        for key in 0..128 {
-            while self.notes.of_key(channel, key, |n| n.state == NoteState::Held).is_some() {
-                self.release_key(waves, (channel, key), held, moment);
-            }
-        }
-    }
-
-    /// Releases what the sustain pedal held and the sostenuto pedal does not.
-    pub(super) fn release_sustained(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
-        for key in 0..128 {
-            let free = |note: &Note| note.state == NoteState::Pedalled && !note.sostenuto;
-            while let Some(note) = self.notes.of_key(channel, key, free) {
-                self.release_note(waves, note, moment);
-            }
-        }
-    }
-
-    /// Catches the notes whose keys are down.
-    pub(super) fn catch_sostenuto(&mut self, channel: u16) {
-        let catchable = |note: &Note| note.state == NoteState::Held && !note.sostenuto;
-        for key in 0..128 {
-            while let Some(note) = self.notes.of_key(channel, key, catchable) {
-                self.notes.set_sostenuto(note, true);
-            }
-        }
-    }
-
-    /// Lets go of what the sostenuto pedal caught; `sustained` says whether the other pedal keeps it.
-    pub(super) fn drop_sostenuto(
-        &mut self,
-        waves: &Waves<'_>,
-        channel: u16,
-        sustained: bool,
-        moment: &Moment,
-    ) {
-        for key in 0..128 {
-            while let Some(note) = self.notes.of_key(channel, key, |note| note.sostenuto) {
-                self.notes.set_sostenuto(note, false);
-                let up = self.notes.get(note).is_some_and(|n| n.state == NoteState::Pedalled);
-                if up && !sustained {
-                    self.release_note(waves, note, moment);
-                }
-            }
-        }
-    }
-
-    fn release_note(&mut self, waves: &Waves<'_>, note: u32, moment: &Moment) {
-        self.notes.set_state(note, NoteState::Released);
-        self.each_voice(waves, moment, note, |voice, group, lane| {
-            voice.release(group, lane, moment);
-        });
-    }
-
-    fn each_voice(
-        &mut self,
-        waves: &Waves<'_>,
-        moment: &Moment,
-        note: u32,
-        mut act: impl FnMut(&mut Voice, &mut Group, usize),
-    ) {
-        let mut at = self.notes.get(note).map_or(NONE, |note| note.first_voice) as usize;
-        while at < self.voices.len() {
-            self.catch_up(at / LANES, waves, moment);
-            let voice = &mut self.voices[at];
-            let next = voice.next;
-            act(voice, &mut self.groups[at / LANES], at % LANES);
-            at = next as usize;
-        }
-    }
-
     /// Does the work of a grid point: frees slots, hands on what changed, plans the quantum.
     pub(super) fn begin_quantum(
         &mut self,
@@ -547,159 +351,4 @@ impl Pool {
         );
         render_groups(groups, waves, moment, &mut self.strips, mix);
     }
-}
-
-/// Does what a grid point means for a group; `changes` are those since the last one, and what the group's voices keep.
-pub(super) fn begin_group(
-    (group, voices): (&mut Group, &mut [Voice]),
-    library: &Library,
-    changes: Option<(&[ChannelState], &[KeyExpression])>,
-    moment: &Moment,
-    fed: &mut [Option<u64>; EFFECTS],
-) {
-    group.filter.flush();
-    if let Some((channels, kept)) = changes {
-        for lane in lanes(group.occupied) {
-            let place = (group.regions[lane], &kept[lane]);
-            if update(&mut voices[lane], place, library, channels, moment) {
-                group.wake(lane);
-            }
-        }
-    }
-    group.go_on(moment.quantum_start);
-    group.follow_rest(moment);
-    for lane in lanes(group.occupied & !group.resting) {
-        voices[lane].begin_quantum(group, lane, moment);
-    }
-    note_feeding(fed, group, moment);
-    group.find_next_corner();
-}
-
-/// Renders groups up to now and adds all that is new to the mix.
-pub(super) fn render_groups(
-    (groups, voices, ahead): (&mut [Group], &mut [Voice], &mut [Ahead]),
-    waves: &Waves<'_>,
-    moment: &Moment,
-    strips: &mut [Strip; 2],
-    mix: &mut Mix,
-) {
-    let mut waiting: Option<(&mut Group, &mut [Voice])> = None;
-    let groups = groups.iter_mut().zip(voices.chunks_exact_mut(LANES));
-    for ((group, voices), ahead) in groups.zip(ahead) {
-        if group.occupied == 0 {
-            continue;
-        }
-        let start = std::mem::replace(&mut ahead.start, moment.now);
-        let is_plain = start == group.position && group.next_corner >= moment.now;
-        match waiting.take() {
-            Some(first) if is_plain && first.0.position == start => {
-                advance_both([first, (group, voices)], waves, moment, strips, mix);
-                continue;
-            }
-            Some(first) => advance(first, waves, moment, &mut strips[0], mix),
-            None => {}
-        }
-        if is_plain {
-            waiting = Some((group, voices));
-        } else {
-            let frames = moment.index(start) as usize..moment.index(group.position) as usize;
-            mix.add(&ahead.mix, frames);
-            advance((group, voices), waves, moment, &mut strips[0], mix);
-        }
-    }
-    if let Some(last) = waiting {
-        advance(last, waves, moment, &mut strips[0], mix);
-    }
-}
-
-/// Renders two groups up to now, which is not after the next corner of either.
-fn advance_both(
-    [(one, voices), (other, other_voices)]: [(&mut Group, &mut [Voice]); 2],
-    waves: &Waves<'_>,
-    moment: &Moment,
-    strips: &mut [Strip; 2],
-    mix: &mut Mix,
-) {
-    let frames = moment.index(one.position) as usize..moment.index(moment.now) as usize;
-    render_both([&mut *one, &mut *other], waves, frames, strips, mix);
-    for (group, voices) in [(one, voices), (other, other_voices)] {
-        group.position = moment.now;
-        pass_corners(group, voices, moment);
-    }
-}
-
-/// The slots of a note's voices, from the first one on.
-fn voices_of(voices: &[Voice], first: u32) -> impl Iterator<Item = usize> {
-    std::iter::successors(Some(first as usize), |&slot| Some(voices.get(slot)?.next as usize))
-        .take_while(|&slot| slot < voices.len())
-}
-
-/// Renders a group up to now, corner by corner.
-fn advance(
-    (group, voices): (&mut Group, &mut [Voice]),
-    waves: &Waves<'_>,
-    moment: &Moment,
-    strip: &mut Strip,
-    mix: &mut Mix,
-) {
-    while group.position < moment.now {
-        let to = group.next_corner.clamp(group.position, moment.now);
-        let frames = moment.index(group.position) as usize..moment.index(to) as usize;
-        render(group, waves, frames, strip, mix);
-        group.position = to;
-        pass_corners(group, voices, &Moment { now: to, ..*moment });
-    }
-}
-
-/// Takes down what a group sends to from now on.
-fn note_feeding(fed: &mut [Option<u64>; EFFECTS], group: &Group, moment: &Moment) {
-    for (fed, sending) in fed.iter_mut().zip(group.sending) {
-        if sending != 0 {
-            fed.get_or_insert(moment.now);
-        }
-    }
-}
-
-/// Hands a channel's changes to a voice that depends on them; whether there were any.
-fn update(
-    voice: &mut Voice,
-    (place, kept): (RegionRef, &KeyExpression),
-    library: &Library,
-    channels: &[ChannelState],
-    moment: &Moment,
-) -> bool {
-    let Some(channel) = channels.get(usize::from(voice.channel)) else { return false };
-    if channel.changed == InputSet::NONE {
-        return false;
-    }
-    let Some(region) = library.region(place) else { return false };
-    let concerned = channel.changed.meets(region.inputs);
-    if concerned {
-        let view = NoteView {
-            struck: 0,
-            key: 0,
-            velocity: 0.0,
-            key_cents: 0.0,
-            expression: Some(kept),
-            channel,
-        };
-        voice.update(region, view, moment);
-    }
-    concerned
-}
-
-fn pass_corners(group: &mut Group, voices: &mut [Voice], moment: &Moment) {
-    if group.next_corner > moment.now {
-        return;
-    }
-    for lane in lanes(group.occupied) {
-        if group.corners[lane] <= moment.now {
-            voices[lane].pass_corner(group, lane, moment);
-        }
-    }
-    group.find_next_corner();
-}
-
-fn fade_frames(moment: &Moment) -> u32 {
-    (FADE_SECONDS * moment.rate) as u32
 }

@@ -5,72 +5,28 @@
 //! [`Moment`]; the note it belongs to is an index that only [`Pool`](super::pool::Pool) follows.
 
 mod levels;
+mod ramps;
 
-use super::group::{DELAY, DELAY_OUTPUT, Group, heard_outputs};
+use super::group::Group;
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
+use super::moment::Moment;
 use super::parameter::{Evaluation, NoteView, Parameters, reach};
 use super::portamento::Glide;
 use super::reached::Reached;
 use crate::dsp::{
-    FilterResponse, Increment, ModulationEnvelope, OUTPUTS, Ramp, TriangleLfo, VolumeEnvelope,
-    VolumeStage, clamp, exp2, exp2_f64,
+    FilterResponse, Increment, ModulationEnvelope, OUTPUTS, TriangleLfo, VolumeEnvelope,
+    VolumeStage,
 };
-use crate::engine::Effects;
 
 /// What is left of full scale when nothing can be heard any more: 100 dB.
 const INAUDIBLE_CB: f32 = 1000.0;
 /// log2(10) / 200: octaves of amplitude in a centibel.
 const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
-/// Below this factor a voice is not rendered: 96 dB, which a channel volume of zero is.
-const SUSPENDED: f32 = 1.6e-5;
-/// A cutoff this close to its goal, in cents, has arrived.
-const CUTOFF_ARRIVED: f32 = 0.1;
 /// The lowest and highest cutoff in absolute cents (SoundFont 2.04 §8.1.3 #8).
 const CUTOFF: [f32; 2] = [1500.0, 13_500.0];
 /// Full scale of data points.
 const FULL_SCALE: f32 = 32_768.0;
-
-/// What all voices share at a moment.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    /// The frame since open.
-    pub(super) now: u64,
-    /// The frame at which the quantum began.
-    pub(super) quantum_start: u64,
-    /// Frames in a quantum.
-    pub(super) quantum: u32,
-    /// Frames per second.
-    pub(super) rate: f64,
-    /// How far a level goes towards its goal in a quantum, 0 to 1.
-    pub(super) smoothing: f32,
-    /// The synthesizer's own gain and volume.
-    pub(super) gain: f32,
-    /// Taps of the interpolation that lie before its place.
-    pub(super) lead: u32,
-    /// The factors of the left and the right.
-    pub(super) balance: [f32; 2],
-    /// The effects that listen to the sends.
-    pub(super) effects: Effects,
-    /// Whether notes that begin now are heard.
-    pub(super) audible: bool,
-}
-
-impl Moment {
-    pub(super) const fn quantum_end(&self) -> u64 {
-        self.quantum_start + self.quantum as u64
-    }
-
-    /// The index of a frame in the quantum.
-    pub(super) const fn index(&self, frame: u64) -> u32 {
-        frame.saturating_sub(self.quantum_start) as u32
-    }
-
-    /// What is left of the quantum.
-    const fn rest(&self) -> Ramp {
-        Ramp { first: self.index(self.now), last: self.quantum }
-    }
-}
 
 /// One region sounding.
 #[derive(Debug, Clone, Copy)]
@@ -267,7 +223,9 @@ impl Voice {
         let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
         let expression =
             if self.detached { channel.expression } else { state.part.expression(struck) };
-        let note = NoteView { struck, key, velocity, key_cents, expression, channel: state };
+        let started = self.started;
+        let note =
+            NoteView { struck, key, velocity, key_cents, started, expression, channel: state };
         let reached = if is_moved || state.part.matrix.is_active() {
             Reached::ALL
         } else {
@@ -395,205 +353,7 @@ impl Voice {
         self.follow_suspension(group, lane, moment, envelope);
         group.find_next_corner();
     }
-
-    /// Plans the gains from now to the next corner or the end of the quantum, or to a later grid point where the way
-    /// there is straight; the envelope's value now.
-    fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment) -> f32 {
-        let from = moment.now;
-        let corner = self.corner();
-        let end = self.gain_end(moment);
-        let to = if corner < end { corner } else { end };
-        let frames = (to - from) as u32;
-        let envelope = self.envelope(from);
-        let before = self.dynamics(from, envelope);
-        let end_value = self.envelope(to);
-        let after = self.dynamics(to, end_value);
-        let is_delayed = group.sending[DELAY] & (1 << lane) != 0;
-        if self.levels_are_still {
-            let mut plan = |output: usize| {
-                let level = self.level[output];
-                group.gains[output].set(lane, before * level, after * level, frames);
-            };
-            (0..heard_outputs(moment.effects)).for_each(&mut plan);
-            if is_delayed {
-                plan(DELAY_OUTPUT);
-            }
-        } else {
-            let quantum = moment.quantum as f32;
-            let (at_from, at_to) =
-                (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-            let mut plan = |output: usize| {
-                let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
-                let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
-                group.gains[output].set(lane, first, last, frames);
-            };
-            (0..heard_outputs(moment.effects)).for_each(&mut plan);
-            if is_delayed {
-                plan(DELAY_OUTPUT);
-            }
-        }
-        group.begin_ramps(lane, from, moment);
-        group.set_corner(lane, if corner < moment.quantum_end() { corner } else { u64::MAX });
-        self.gain_until = match self.vol_env.stage() {
-            _ if !self.gain_is_straight(moment) => 0,
-            VolumeStage::Hold | VolumeStage::Sustain => u64::MAX,
-            _ => to,
-        };
-        envelope
-    }
-
-    /// The grid point at which the gains need new ramps, if no corner comes before.
-    fn gain_end(&self, moment: &Moment) -> u64 {
-        let quanta = match self.vol_env.stage() {
-            VolumeStage::Hold | VolumeStage::Sustain => 1,
-            _ if self.gain_is_straight(moment) => self.vol_env.straight() / moment.quantum,
-            _ => 1,
-        };
-        moment.quantum_start + u64::from(quanta.max(1)) * u64::from(moment.quantum)
-    }
-
-    /// Whether nothing but the envelope moves the gains from now on, where now is a grid point.
-    fn gain_is_straight(&self, moment: &Moment) -> bool {
-        moment.now == moment.quantum_start
-            && self.levels_are_still
-            && self.parameters.mod_lfo_to_volume == 0.0
-    }
-
-    /// The volume envelope's value; that of the end of a quantum is asked for again at the next one's start.
-    fn envelope(&mut self, now: u64) -> f32 {
-        if self.known.0 != now {
-            self.known = (now, self.vol_env.value(now));
-        }
-        self.known.1
-    }
-
-    /// The factor of envelope and oscillator.
-    fn dynamics(&self, now: u64, envelope: f32) -> f32 {
-        if self.parameters.mod_lfo_to_volume == 0.0 {
-            return envelope;
-        }
-        envelope * exp2(self.mod_lfo.value(now) * self.parameters.mod_lfo_to_volume)
-    }
-
-    /// Lets the lane move on unread where nobody can hear it in this quantum.
-    fn follow_suspension(&self, group: &mut Group, lane: usize, moment: &Moment, envelope: f32) {
-        let envelope = match self.vol_env.stage() {
-            VolumeStage::Decay | VolumeStage::Sustain | VolumeStage::Release => envelope,
-            _ => 1.0,
-        };
-        let depth = self.parameters.mod_lfo_to_volume.abs();
-        let tremolo = if depth == 0.0 { 1.0 } else { exp2(depth) };
-        let bound = envelope * tremolo * (FULL_SCALE * SUSPENDED_INVERSE);
-        let quiet =
-            |levels: &[f32; OUTPUTS]| levels.iter().all(|level| level * bound < moment.gain);
-        if quiet(&self.level) && quiet(&self.level_end) {
-            group.suspended |= 1 << lane;
-        } else {
-            group.suspended &= !(1 << lane);
-        }
-    }
-
-    fn increment_at(&self, now: u64) -> Increment {
-        let parameters = &self.parameters;
-        let mut cents = parameters.pitch_cents;
-        if !self.glide.is_over(now) {
-            cents += self.glide.away(now) * parameters.cents_per_key;
-        }
-        if parameters.mod_lfo_to_pitch != 0.0 {
-            cents += f64::from(parameters.mod_lfo_to_pitch * self.mod_lfo.value(now));
-        }
-        if parameters.vib_lfo_to_pitch != 0.0 {
-            cents += f64::from(parameters.vib_lfo_to_pitch * self.vib_lfo.value(now));
-        }
-        if parameters.mod_env_to_pitch != 0.0 {
-            cents += f64::from(parameters.mod_env_to_pitch * self.mod_env.value(now));
-        }
-        Increment::from_ratio(exp2_f64(cents / 1200.0) * self.ratio)
-    }
-
-    /// Plans the speed of reading for the rest of the quantum.
-    fn plan_pitch(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
-        let cursor = &mut group.cursors[lane];
-        cursor.increment = self.increment;
-        cursor.slope = 0;
-        if self.pitch_is_flat {
-            return;
-        }
-        let goal = self.increment_at(moment.quantum_end());
-        let ramp = moment.rest();
-        let way = goal.0 as i64 - self.increment.0 as i64;
-        cursor.slope = way / i64::from(ramp.last - ramp.first).max(1);
-        self.increment = goal;
-        let parameters = &self.parameters;
-        self.pitch_is_flat = way == 0
-            && self.glide.is_over(moment.quantum_end())
-            && parameters.mod_lfo_to_pitch == 0.0
-            && parameters.vib_lfo_to_pitch == 0.0
-            && (parameters.mod_env_to_pitch == 0.0 || self.mod_env.is_still());
-    }
-
-    fn set_response(&mut self, now: u64, moment: &Moment) {
-        self.response = self.response_at(now, moment);
-        self.response_q = self.parameters.q_cb;
-    }
-
-    fn response_at(&self, now: u64, moment: &Moment) -> FilterResponse {
-        let parameters = &self.parameters;
-        let mut cents = self.cutoff;
-        if parameters.mod_lfo_to_cutoff != 0.0 {
-            cents += parameters.mod_lfo_to_cutoff * self.mod_lfo.value(now);
-        }
-        if parameters.mod_env_to_cutoff != 0.0 {
-            cents += parameters.mod_env_to_cutoff * self.mod_env.value(now);
-        }
-        let cents = clamp(cents, CUTOFF[0], CUTOFF[1]);
-        let rate = moment.rate as f32;
-        if parameters.q_cb == self.response_q {
-            self.response.with_cutoff(cents, rate)
-        } else {
-            FilterResponse::new(cents, parameters.q_cb, rate)
-        }
-    }
-
-    /// Plans the filter for the rest of the quantum.
-    fn plan_filter(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
-        if self.filter_is_flat {
-            return;
-        }
-        let ramp = moment.rest();
-        let way = self.parameters.cutoff_cents - self.cutoff;
-        if way.abs() <= CUTOFF_ARRIVED {
-            self.cutoff = self.parameters.cutoff_cents;
-        } else {
-            self.cutoff += way * moment.smoothing;
-        }
-        if !group.filter.is_active(lane) {
-            if self.filter_is_open() {
-                self.filter_is_flat = way == 0.0;
-                return;
-            }
-            self.set_response(moment.quantum_end(), moment);
-            group.filter.fade_in(lane, self.response, ramp);
-            return;
-        }
-        let from = self.response;
-        self.set_response(moment.quantum_end(), moment);
-        let still = from == self.response;
-        if still {
-            group.filter.hold(lane, self.response);
-        } else {
-            group.filter.glide(lane, from, self.response, ramp);
-        }
-        let parameters = &self.parameters;
-        self.filter_is_flat = still
-            && way == 0.0
-            && parameters.mod_lfo_to_cutoff == 0.0
-            && (parameters.mod_env_to_cutoff == 0.0 || self.mod_env.is_still());
-    }
 }
-
-/// The inverse of the factor below which a voice is not rendered.
-const SUSPENDED_INVERSE: f32 = 1.0 / SUSPENDED;
 
 fn lfo(now: u64, delay: u32, rate: f64) -> TriangleLfo {
     TriangleLfo::new(now + u64::from(delay), rate)

@@ -3,10 +3,11 @@
 //! Levels follow what is asked for through a one-pole at the control grid. What is sent to the delay is one signal: the
 //! two sides together, such that a voice has the same energy wherever it is placed.
 
-use super::{FULL_SCALE, Moment, Voice};
+use super::{FULL_SCALE, Voice};
 use crate::dsp::{FilterResponse, OUTPUTS, amplitude_from_cb, pan_gains};
 use crate::engine::Effects;
 use crate::engine::native::group::{DELAY_OUTPUT, EFFECTS, Group, heard_outputs, sends};
+use crate::engine::native::moment::Moment;
 
 /// A level this close to its goal has arrived.
 const ARRIVED: f32 = 1e-6;
