@@ -61,11 +61,13 @@ fn bank() -> (Arc<Bank>, Arc<dyn ByteSource>) {
 
 /// Reads a part of a file, as if the file were repeated for ever, into a buffer over and over.
 fn read_plainly(source: &dyn ByteSource, part: Range<u64>, buffer: &mut [u8]) {
+    let room = buffer.len() as u64;
     let mut at = part.start;
     while at < part.end {
-        let piece = (part.end - at).min(buffer.len() as u64).min(source.len());
-        let offset = (at % source.len()).min(source.len() - piece);
-        source.read_exact_at(&mut buffer[..piece as usize], offset).unwrap();
+        let to = at % room;
+        let piece = (part.end - at).min(room - to).min(source.len()).min(1 << 20);
+        let from = (at % source.len()).min(source.len() - piece);
+        source.read_exact_at(&mut buffer[to as usize..(to + piece) as usize], from).unwrap();
         at += piece;
     }
 }
@@ -130,7 +132,8 @@ fn churn(
     count: usize,
 ) -> Churned {
     let mut churned = Churned::default();
-    let mut buffer = vec![1; 1 << 20];
+    // More than the processor's nearer caches hold, as waves are.
+    let mut buffer = vec![1; 16 << 20];
     let mut plainly_read = 0;
     for (patch, bytes) in patches.iter().cycle().take(count) {
         let (id, used) = usage::of(|| port.download(bank, *patch).unwrap());
