@@ -16,6 +16,7 @@ mod render;
 mod report;
 mod screen;
 mod song;
+mod words;
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;

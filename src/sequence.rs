@@ -15,6 +15,7 @@ mod tempo;
 mod ports;
 mod flatten;
 mod text;
+mod words;
 mod annotation;
 mod patch;
 mod chase;
@@ -25,12 +26,13 @@ use crate::midi::TimedEvent;
 use crate::midi::smf::Smf;
 use crate::time::{SampleRate, SampleTime};
 
-pub use annotation::{Begins, LoopPoints, Syllable, TimedChord};
+pub use annotation::{LoopPoints, TimedChord};
 pub use cursor::Cursor;
 pub use patch::Patch;
 pub use stem::{Stem, StemKind};
 pub use tempo::{TempoMap, Tick};
 pub use text::TimedText;
+pub use words::{Begins, Syllable};
 
 /// A song at a sample rate.
 #[derive(Debug, Clone)]
@@ -41,6 +43,8 @@ pub struct Sequence {
     /// The track of each event.
     tracks: Vec<u32>,
     texts: Vec<TimedText>,
+    /// What counts as the track of an XF file's words.
+    karaoke: Option<usize>,
     chords: Vec<TimedChord>,
     groups: usize,
     duration: SampleTime,
@@ -57,7 +61,9 @@ impl Sequence {
         let chords = annotation::chords(smf, &starts, &tempo_map, rate);
         let duration = tempo_map.frame_at(tempo::end_of_song(smf, &starts), rate);
         let groups = ports.groups();
-        Self { rate, tempo_map, events, tracks, texts, chords, groups, duration }
+        let has_karaoke = smf.xf.as_ref().is_some_and(|xf| xf.karaoke.is_some());
+        let karaoke = has_karaoke.then_some(smf.tracks.len());
+        Self { rate, tempo_map, events, tracks, texts, karaoke, chords, groups, duration }
     }
 
     /// Every event, in the order of playing.
@@ -90,14 +96,14 @@ impl Sequence {
         &self.texts
     }
 
-    /// The words of the song: its lyric events, or, in a karaoke file, the texts that stand for them.
+    /// The words of the song: those of an XF file, its lyric events, or, in a karaoke file, the texts that stand for them.
     pub fn lyrics(&self) -> Vec<&TimedText> {
-        text::lyrics(&self.texts)
+        text::lyrics(&self.texts, self.karaoke)
     }
 
     /// The words of the song in lines and paragraphs.
     pub fn syllables(&self) -> Vec<Syllable> {
-        annotation::syllables(&self.lyrics())
+        words::syllables(&self.lyrics(), self.karaoke)
     }
 
     /// Where the song loops, if its file says so; players need not follow.

@@ -42,7 +42,7 @@ pub(crate) fn perform(score: &Score<'_>) -> Result<Smf, ScoreError> {
     tracks.insert(0, track(conductor));
     let division =
         Division::TicksPerQuarter(NonZeroU16::new(QUARTER as u16).unwrap_or(NonZeroU16::MIN));
-    Ok(Smf { format: Format::Parallel, division, tracks, rmid: None })
+    Ok(Smf { format: Format::Parallel, division, tracks, rmid: None, xf: None })
 }
 
 /// An event, its tick, and its turn among those of the same tick.

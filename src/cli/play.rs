@@ -15,6 +15,7 @@ use super::keys::{Key, Keys};
 use super::output::{FilePace, Lifeline, Output, OutputName};
 use super::progress::{self, Progress, minutes};
 use super::song::{self, Files, Song};
+use super::words::Words;
 use super::{Outcome, interrupt, render, screen};
 
 /// The rate of outputs that have none.
@@ -117,6 +118,7 @@ impl Stage {
             song::tell_left_out(&sequence, &song.path, &self.port)?;
         }
         self.sound.download_for(&self.port, &sequence)?;
+        let mut words = Words::of(sequence.syllables());
         let mut player = self.cue(sequence, rate)?;
         if reset {
             player.seek(SampleTime::ZERO);
@@ -138,6 +140,11 @@ impl Stage {
             let beside =
                 if player.is_paused() { "paused".to_owned() } else { progress::describe(&stats) };
             progress.show(player.position().min(duration), beside);
+            if progress.is_seen()
+                && let Some(line) = words.sung_at(player.position())
+            {
+                progress.aside(|| self.say(&line));
+            }
             if player.is_finished() && ending.is_over(stats.position, stats.peak, rate) {
                 break Ended::Played;
             }

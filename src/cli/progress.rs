@@ -52,6 +52,11 @@ impl Progress {
         }
     }
 
+    /// Whether anyone can see it.
+    pub(super) fn is_seen(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
     /// Takes the bar away while something else is printed.
     pub(super) fn aside(&self, print: impl FnOnce()) {
         self.bar.suspend(print);

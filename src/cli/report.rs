@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use portative::format::{AudioFormat, PcmEncoder};
 use portative::io::NewFile;
-use portative::midi::Message;
 use portative::port::RunningStats;
 use portative::sequence::Sequence;
 use portative::time::SampleTime;
@@ -146,8 +145,7 @@ impl Tally {
         let rate = format.sample_rate;
         let seconds = |frames: SampleTime| frames.to_reference(rate).as_secs_f64();
         let points = self.frames.max(1) as f64 * f64::from(format.audio_channels);
-        let is_note = |event: &Message| matches!(event, Message::NoteOn { .. });
-        let notes = song.events().iter().filter(|timed| is_note(&timed.event.message)).count();
+        let notes = song.events().iter().filter(|timed| timed.event.message.begins_note()).count();
         let digest = self.digest.finalize();
         Rendered {
             sample_rate: rate.hz(),

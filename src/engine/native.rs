@@ -16,7 +16,7 @@
 //!
 //! `selection` says which preset a channel plays. What a channel adds to a bank's generators of its own accord lies in
 //! `offsets`, `awe32`, `sound_controllers` and `drum_setup`, each looked at only where it was used; how its notes follow
-//! each other in `portamento` and `held_keys`.
+//! each other in `portamento` and `held_keys`, where they are by chance in `random_place`.
 //!
 //! What voices send to reverb and chorus is added up beside what they play, in stereo and only when something
 //! listens; `effects` adds what comes back. The dry sound has the same bits with effects and without.
@@ -36,6 +36,7 @@ mod offsets;
 mod awe32;
 mod sound_controllers;
 mod drum_setup;
+mod random_place;
 mod held_keys;
 mod portamento;
 mod selection;

@@ -194,14 +194,15 @@ fn silence(buses: &mut [StereoBus<'_>]) {
 /// Passes on what rustysynth understands.
 fn play(synthesizer: &mut rustysynth::Synthesizer, event: Event) {
     // It knows no notes that are not heard, so it does without them.
-    let is_left_out = !event.is_audible && matches!(event.message, Message::NoteOn { .. });
+    let is_left_out = !event.is_audible && event.message.begins_note();
     if event.group != ChannelGroup(0) || is_left_out {
         return;
     }
     let (channel, command, data1, data2) = match event.message {
         Message::NoteOff { channel, key, velocity } => (channel, 0x80, key.get(), velocity.to_u7()),
         // Velocity 0 is a real note in MIDI 2.0; rustysynth would take it for a note-off.
-        Message::NoteOn { channel, key, velocity } => {
+        Message::NoteOn { channel, key, velocity }
+        | Message::PitchedNoteOn { channel, key, velocity, .. } => {
             (channel, 0x90, key.get(), velocity.to_u7().max(1))
         }
         Message::ControlChange { channel, controller, value } => {

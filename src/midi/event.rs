@@ -156,6 +156,15 @@ pub enum Message {
         /// Its value.
         value: ControlValue,
     },
+    /// A parameter is moved from where it is (MIDI 2.0).
+    RelativeParameter {
+        /// The channel.
+        channel: Channel,
+        /// The parameter.
+        number: ParameterNumber,
+        /// How far, in the steps of a value of 32 bits.
+        change: i32,
+    },
     /// A piece of a system exclusive message.
     SysEx(SysExPacket),
     /// The status FF of a live stream: back to the power-on state.
@@ -165,27 +174,30 @@ pub enum Message {
 impl Message {
     /// The channel that it is for; none for what concerns the whole device.
     pub const fn channel(&self) -> Option<Channel> {
-        match *self {
-            Self::NoteOff { channel, .. }
-            | Self::NoteOn { channel, .. }
-            | Self::PolyPressure { channel, .. }
-            | Self::ControlChange { channel, .. }
-            | Self::ProgramChange { channel, .. }
-            | Self::ChannelPressure { channel, .. }
-            | Self::PitchBend { channel, .. }
-            | Self::PitchedNoteOn { channel, .. }
-            | Self::PerNoteBend { channel, .. }
-            | Self::PerNoteController { channel, .. }
-            | Self::PerNoteManagement { channel, .. }
-            | Self::Parameter { channel, .. } => Some(channel),
-            Self::SysEx(_) | Self::SystemReset => None,
+        let mut copy = *self;
+        match copy.channel_mut() {
+            Some(channel) => Some(*channel),
+            None => None,
         }
     }
 
     /// The same message for another channel.
     #[must_use]
     pub const fn on_channel(mut self, to: Channel) -> Self {
-        match &mut self {
+        if let Some(channel) = self.channel_mut() {
+            *channel = to;
+        }
+        self
+    }
+
+    /// Whether a note begins with it.
+    pub const fn begins_note(&self) -> bool {
+        matches!(self, Self::NoteOn { .. } | Self::PitchedNoteOn { .. })
+    }
+
+    /// Where the channel stands.
+    const fn channel_mut(&mut self) -> Option<&mut Channel> {
+        match self {
             Self::NoteOff { channel, .. }
             | Self::NoteOn { channel, .. }
             | Self::PolyPressure { channel, .. }
@@ -197,10 +209,10 @@ impl Message {
             | Self::PerNoteBend { channel, .. }
             | Self::PerNoteController { channel, .. }
             | Self::PerNoteManagement { channel, .. }
-            | Self::Parameter { channel, .. } => *channel = to,
-            Self::SysEx(_) | Self::SystemReset => {}
+            | Self::Parameter { channel, .. }
+            | Self::RelativeParameter { channel, .. } => Some(channel),
+            Self::SysEx(_) | Self::SystemReset => None,
         }
-        self
     }
 }
 

@@ -6,11 +6,14 @@
 //! holds music is [`Loaded`] with a [`SmfWarning`] per oddity, one that holds none is a [`SmfError`].
 //! Every place is given as the byte offset in the bytes that were passed in, containers included.
 //!
-//! Source: Standard MIDI Files 1.0 (RP-001), RP-019 (device and program names), RP-029 (RMID); M2-116-U (clip files).
+//! Source: Standard MIDI Files 1.0 (RP-001), RP-019 (device and program names), RP-026 (languages of texts),
+//! RP-029 (RMID); XF Format Specifications 2.01; M2-116-U (clip files).
 
 mod error;
 mod meta;
+mod text;
 mod clip;
+mod game;
 mod container;
 mod track;
 mod read;
@@ -22,8 +25,9 @@ use std::ops::Range;
 use super::Message;
 
 pub use error::{LimitKind, LooksLike, SmfError, SmfWarning, WarningKind};
-pub use meta::{KeySignature, Meta, SmpteOffset, Tempo, TextKind, TimeSignature, decode_text};
+pub use meta::{KeySignature, Meta, SmpteOffset, Tempo, TextKind, TimeSignature};
 pub use read::{Limits, Loaded};
+pub use text::TextEncoding;
 pub use write::{WriteError, write};
 
 /// A Standard MIDI File.
@@ -37,10 +41,12 @@ pub struct Smf {
     pub tracks: Vec<Track>,
     /// What the RIFF wrapper held besides, for a file that came in one.
     pub rmid: Option<Rmid>,
+    /// What a file of the XF format has behind its tracks.
+    pub xf: Option<Xf>,
 }
 
 impl Smf {
-    /// Reads a file within the default [`Limits`]; a clip file of MIDI 2.0 as well.
+    /// Reads a file within the default [`Limits`]; clip files of MIDI 2.0, and the MUS and XMI files of games, as well.
     ///
     /// # Errors
     ///
@@ -204,6 +210,15 @@ impl SysExData {
     pub fn whole(payload: &[u8]) -> Self {
         Self { bytes: payload.into(), starts: true, ends: true }
     }
+}
+
+/// The chunks that Yamaha's XF format adds to a file; their times are those of its tracks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Xf {
+    /// `XFIH`: texts about the song, from `XFhd:` and `XFln:` on.
+    pub information: Option<Track>,
+    /// `XFKM`: the words, as lyric events under a cue point that begins with `$Lyrc:`.
+    pub karaoke: Option<Track>,
 }
 
 /// What a RIFF RMID file holds besides the score.

@@ -1,8 +1,9 @@
 //! Universal MIDI Packets: messages of both protocols as 32-bit words.
 //!
 //! Channel messages, system exclusive messages in seven bits and resets become [`Event`]s, in the resolution in which they
-//! came. What a clip file needs besides (ticks, tempo, texts, begin and end) is told as it is. Everything
-//! else (jitter reduction, other system messages, streams' negotiation, mixed data) is [`Packet::Other`].
+//! came. Pieces of system exclusive messages in eight bits become events by a [`SysEx8Merger`]. What a clip file needs
+//! besides (ticks, tempo, texts, begin and end) is told as it is. Everything else (jitter reduction, other system
+//! messages, streams' negotiation) is [`Packet::Other`].
 //!
 //! Not a file reader (that is [`smf`](super::smf)) and not a negotiation of protocols.
 //!
@@ -11,6 +12,9 @@
 //! Source: M2-104-UM (Universal MIDI Packet Format and MIDI 2.0 Protocol), version 1.1.2.
 
 mod channel_voice;
+mod data;
+
+pub use data::{SysEx8Merger, SysEx8Piece};
 
 use super::wire::channel_message;
 use super::{ChannelGroup, Event, Message, SysExPacket};
@@ -51,6 +55,12 @@ pub enum Packet {
     },
     /// A piece of a text.
     Text(TextPiece),
+    /// A piece of a system exclusive message in eight bits.
+    SysEx8(SysEx8Piece),
+    /// A chunk of a mixed data set begins.
+    MixedDataHeader,
+    /// Data of a mixed data set.
+    MixedDataPayload,
     /// A clip begins.
     StartOfClip,
     /// A clip ends.
@@ -88,6 +98,7 @@ impl Packet {
             }
             3 => event(first, sysex7(first, second)),
             4 => event(first, channel_voice::message(first, second)),
+            5 => data::packet(words),
             0xD => flex(words),
             0xF => match (first >> 16) & 0x3FF {
                 0x20 => Self::StartOfClip,

@@ -48,8 +48,9 @@ impl Message {
 
     /// The bytes of this message in the MIDI 1.0 protocol, values cut to its resolution.
     ///
-    /// What concerns a single note and has no other form gives no bytes. A note-on that becomes velocity 0 is sent with 1, because 0 would end the note. A packet of a
-    /// system exclusive message gives its share of the message's bytes. Any thread, no allocation.
+    /// What concerns a single note, or moves a parameter from where it is, and has no other form gives no bytes. A note-on
+    /// that becomes velocity 0 is sent with 1, because 0 would end the note. A packet of a system exclusive message gives
+    /// its share of the message's bytes. Any thread, no allocation.
     pub fn to_midi1(&self) -> WireBytes {
         let wire = WireBytes::default();
         let status = |kind: u8, channel: Channel| kind | channel.index();
@@ -93,10 +94,11 @@ impl Message {
                         wire.push(&[select, number.get(), value.to_u7()])
                     })
             }
-            // MIDI 1.0 has nothing that moves one note.
+            // MIDI 1.0 has nothing that moves one note, and its increment has no size.
             Self::PerNoteBend { .. }
             | Self::PerNoteController { .. }
-            | Self::PerNoteManagement { .. } => wire,
+            | Self::PerNoteManagement { .. }
+            | Self::RelativeParameter { .. } => wire,
             Self::SysEx(packet) => sysex_bytes(wire, &packet),
             Self::SystemReset => wire.push(&[0xFF]),
         }

@@ -1,6 +1,6 @@
-//! What a player can show of a song, or follow, beyond its events: where it loops, its words in lines, its chords.
+//! What a player can show of a song, or follow, beyond its events: where it loops, its chords.
 //!
-//! Source: RP-017 and RP-026 (lyrics); the conventions of karaoke files, game music and Yamaha's XF files.
+//! Source: the conventions of game music; XF Format Specifications 2.01.
 
 use super::TimedText;
 use super::tempo::{TempoMap, Tick};
@@ -50,71 +50,6 @@ pub(super) fn loop_points(
     let start = named(0).or_else(|| controlled(first)).or_else(|| controlled(GAME_LOOP_START))?;
     let end = named(1).or_else(|| controlled(last)).unwrap_or(duration);
     (start < end).then_some(LoopPoints { start, end })
-}
-
-/// A piece of a song's words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Syllable {
-    /// When it is sung.
-    pub time: SampleTime,
-    /// The text, without the signs for lines and paragraphs.
-    pub text: String,
-    /// What begins with it.
-    pub begins: Begins,
-}
-
-/// What begins with a syllable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Begins {
-    /// Nothing: it goes on.
-    #[default]
-    Nothing,
-    /// A line.
-    Line,
-    /// A paragraph.
-    Paragraph,
-}
-
-/// The words in lines. Karaoke files begin a paragraph with `\` and a line with `/`; lyric events end a line with a
-/// carriage return and a paragraph with a line feed. Codes in braces, such as `{@LATIN}`, are left out.
-pub(super) fn syllables(words: &[&TimedText]) -> Vec<Syllable> {
-    let mut syllables = Vec::new();
-    let mut next = Begins::Paragraph;
-    for word in words {
-        let mut text = without_codes(&word.text);
-        let mut begins = std::mem::take(&mut next);
-        if let Some(rest) = text.strip_prefix('\\') {
-            (text, begins) = (rest.to_owned(), Begins::Paragraph);
-        } else if let Some(rest) = text.strip_prefix('/') {
-            (text, begins) = (rest.to_owned(), Begins::Line);
-        }
-        if text.contains('\n') {
-            next = Begins::Paragraph;
-        } else if text.contains('\r') {
-            next = Begins::Line;
-        }
-        text.retain(|c| c != '\r' && c != '\n');
-        if text.is_empty() {
-            // A sign alone is for the next syllable.
-            next = if next == Begins::Nothing { begins } else { next };
-        } else {
-            syllables.push(Syllable { time: word.time, text, begins });
-        }
-    }
-    syllables
-}
-
-/// The text without codes such as `{@JP}` and `{#Title=...}`.
-fn without_codes(text: &str) -> String {
-    let mut kept = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find("{@").or_else(|| rest.find("{#")) {
-        let Some(len) = rest.get(start..).and_then(|code| code.find('}')) else { break };
-        kept.push_str(&rest[..start]);
-        rest = &rest[start + len + 1..];
-    }
-    kept.push_str(rest);
-    kept
 }
 
 /// A chord and when it begins.

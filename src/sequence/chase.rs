@@ -63,7 +63,7 @@ impl Later {
             return true;
         };
         match event.message {
-            Message::NoteOn { .. } => {
+            Message::NoteOn { .. } | Message::PitchedNoteOn { .. } => {
                 later.note = true;
                 false
             }

@@ -38,7 +38,7 @@ pub(super) fn patches(events: &[TimedEvent]) -> Vec<Patch> {
         match event.message {
             Message::SysEx(packet) => group.sysex(&packet),
             Message::SystemReset => *group = Group::default(),
-            Message::NoteOn { channel, .. } => {
+            Message::NoteOn { channel, .. } | Message::PitchedNoteOn { channel, .. } => {
                 let part = group.parts[usize::from(channel.index())];
                 used.insert(Patch {
                     group: event.group,

@@ -11,7 +11,7 @@ const RATE: SampleRate = match SampleRate::new(48_000) {
 /// A song of 96 ticks per quarter note.
 fn smf(format: Format, tracks: Vec<Track>) -> Smf {
     let division = Division::from_word(96).unwrap();
-    Smf { format, division, tracks, rmid: None }
+    Smf { format, division, tracks, rmid: None, xf: None }
 }
 
 fn track(events: impl IntoIterator<Item = (u64, TrackEventKind)>) -> Track {

@@ -104,6 +104,7 @@ fn file_of(tracks: Vec<Track>) -> Vec<u8> {
         division: Division::from_word(480).unwrap(),
         tracks,
         rmid: None,
+        xf: None,
     };
     write(&smf).unwrap()
 }

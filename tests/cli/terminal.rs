@@ -83,6 +83,7 @@ fn texts_in_songs_are_not_obeyed() {
         division: Division::from_word(480).unwrap(),
         tracks: vec![track],
         rmid: None,
+        xf: None,
     };
     fs::write(desk.path("text.mid"), write(&smf).unwrap()).unwrap();
     is_harmless(&desk, &["render", "text.mid", "-o", "x.wav"]);

@@ -129,3 +129,71 @@ fn any_bytes_after_the_signature_are_read_without_a_panic() {
         }
     }
 }
+
+/// The bytes of the exclusive messages of a song, message by message.
+fn exclusive(bytes: &[u8]) -> Vec<Vec<u8>> {
+    let mut messages = Vec::new();
+    for timed in sequence(bytes).events() {
+        if let Message::SysEx(packet) = timed.event.message {
+            if packet.is_first() {
+                messages.push(Vec::new());
+            }
+            messages.last_mut().unwrap().extend_from_slice(packet.bytes());
+        }
+    }
+    messages
+}
+
+#[test]
+fn exclusive_messages_of_eight_bits_become_those_of_seven() {
+    // Master volume in one packet, of 7 bytes and the stream's number.
+    let whole = [0x5008_007F, 0x7F04_0100, 0x4000_0000, 0];
+    assert_eq!(exclusive(&song(&[(0, &whole)])), [vec![0x7F, 0x7F, 4, 1, 0, 0x40, 0]]);
+    // Twenty bytes in two packets.
+    let first = [0x501E_0500, 0x0102_0304, 0x0506_0708, 0x090A_0B0C];
+    let last = [0x5038_050D, 0x0E0F_1011, 0x1213_0000, 0];
+    let loaded = song(&[(0, &first), (0, &last)]);
+    assert_eq!(exclusive(&loaded), [(0..20).collect::<Vec<u8>>()]);
+    assert_eq!(read(&loaded).warnings, []);
+    // A message without data.
+    assert_eq!(exclusive(&song(&[(0, &[0x5001_0000, 0, 0, 0])])), [Vec::<u8>::new()]);
+}
+
+#[test]
+fn exclusive_messages_of_eight_bits_come_one_at_a_time() {
+    let first = [0x5012_0501, 0x0200_0000, 0, 0];
+    let other = [0x5002_0642, 0, 0, 0];
+    let last = [0x5032_0503, 0, 0, 0];
+    let stray = [0x5032_0703, 0, 0, 0];
+    let mixed = song(&[(0, &first), (0, &other), (0, &last), (0, &stray)]);
+    assert_eq!(exclusive(&mixed), [[1, 3]]);
+    let said: Vec<String> = read(&mixed).warnings.iter().map(|w| w.kind.to_string()).collect();
+    let expected = "2 pieces of 8-bit system exclusive messages out of their order, skipped";
+    assert_eq!(said, [expected]);
+    // Two groups do not get into each other's way.
+    let group = [0x5102_0642, 0, 0, 0];
+    let both = song(&[(0, &first), (0, &group), (0, &last)]);
+    assert_eq!(read(&both).warnings, []);
+}
+
+#[test]
+fn seeking_leaves_notes_with_a_pitch_of_their_own_behind() {
+    let pitched = [0x4090_3C03, 0xFFFF_7900];
+    let song = song(&[(0, &pitched), (480, &[0x4080_3C00, 0]), (0, &[0x40B0_0700, 0x1234_5678])]);
+    let sequence = sequence(&song);
+    assert_eq!(sequence.patches().len(), 1);
+    let mut cursor = portative::sequence::Cursor::new(&sequence);
+    let sent = cursor.seek(sequence.duration());
+    assert!(sent.iter().all(|event| !event.message.begins_note()), "{sent:?}");
+    assert_eq!(sent.len(), 2);
+}
+
+#[test]
+fn mixed_data_sets_are_counted() {
+    let header = [0x5080_0010, 0x0001_0001, 0, 0];
+    let payload = [0x5090_0102, 0x0304_0506, 0, 0];
+    let song = song(&[(0, &header), (0, &payload), (0, &payload), (480, &header), (0, &NOTE)]);
+    let said: Vec<String> = read(&song).warnings.iter().map(|w| w.kind.to_string()).collect();
+    assert_eq!(said, ["2 chunks of mixed data sets, skipped"]);
+    assert_eq!(sequence(&song).events().len(), 1);
+}

@@ -79,7 +79,7 @@ proptest! {
         }
         let division = Division::from_word(per_quarter).unwrap();
         let tracks = vec![notes, conductor];
-        let song = Smf { format: Format::Parallel, division, tracks, rmid: None };
+        let song = Smf { format: Format::Parallel, division, tracks, rmid: None, xf: None };
         let sample_rate = SampleRate::new(rate).unwrap();
         let sequence = Sequence::new(&song, sample_rate);
         for (timed, tick) in sequence.events().iter().zip(&ticks) {
@@ -108,7 +108,7 @@ proptest! {
             track.push(tick, Meta::Tempo(Tempo::new(micros).unwrap()));
         }
         let division = Division::from_word(word).unwrap();
-        let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+        let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
         let rate = SampleRate::new(44_100).unwrap();
         let map = portative::sequence::TempoMap::new(&song);
         let tick = map.tick_at(SampleTime(frame), rate);
@@ -127,7 +127,7 @@ fn a_song_of_a_day_ends_on_its_exact_frame() {
     }
     track.push(ticks, program(1));
     let division = Division::from_word(1).unwrap();
-    let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+    let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
     let sequence = Sequence::new(&song, SampleRate::new(44_100).unwrap());
     assert_eq!(sequence.duration().0, 100_000 * 864_001 * 44_100 / 1_000_000);
 }
@@ -271,7 +271,7 @@ proptest! {
             track.push(tick, kind);
         }
         let division = Division::from_word(500).unwrap();
-        let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+        let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
         // One frame per tick.
         let sequence = Sequence::new(&song, SampleRate::new(1_000).unwrap());
         let mut played = Receiver::default();
@@ -305,7 +305,7 @@ fn seeking_back_to_the_begin_only_resets() {
     };
     track.push(0, volume);
     let division = Division::from_word(96).unwrap();
-    let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+    let song = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
     let mut cursor = Cursor::new(Sequence::new(&song, SampleRate::new(48_000).unwrap()));
     while cursor.next_before(SampleTime(1)).is_some() {}
     assert_eq!(cursor.seek(SampleTime::ZERO), [Event::new(Message::SystemReset)]);

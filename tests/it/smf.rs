@@ -166,9 +166,9 @@ fn wrong_track_counts_and_formats_are_said_and_all_tracks_read() {
 #[test]
 fn alien_chunks_are_skipped() {
     check(
-        &[header(0, 1, 96), chunk(b"XFIH", 3, &[1, 2, 3]), track(NOTE)].concat(),
+        &[header(0, 1, 96), chunk(b"ALAS", 3, &[1, 2, 3]), track(NOTE)].concat(),
         NOTE_EVENTS,
-        &["offset 0xe: chunk XFIH of 3 bytes, expected MTrk; skipped"],
+        &["offset 0xe: chunk ALAS of 3 bytes, expected MTrk; skipped"],
     );
 }
 

@@ -93,7 +93,7 @@ fn smf() -> impl Strategy<Value = Smf> {
             if format == Format::Single {
                 tracks.truncate(1);
             }
-            Smf { format, division, tracks, rmid: None }
+            Smf { format, division, tracks, rmid: None, xf: None }
         },
     )
 }

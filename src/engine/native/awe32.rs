@@ -100,12 +100,14 @@ pub(super) fn generator(number: u8) -> Option<G> {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Overrides {
     amounts: [Option<f32>; COUNT],
+    /// What was entered, in steps from the middle of fourteen bits.
+    entered: [i16; COUNT],
     used: bool,
 }
 
 impl Overrides {
     /// Everything is as the bank has it.
-    pub(super) const NONE: Self = Self { amounts: [None; COUNT], used: false };
+    pub(super) const NONE: Self = Self { amounts: [None; COUNT], entered: [0; COUNT], used: false };
 
     /// Sets a parameter to a value, `away` steps from the middle of fourteen bits.
     pub(super) fn set(&mut self, number: u8, away: i32) {
@@ -113,9 +115,16 @@ impl Overrides {
         if let (Some(amount), Some((_, unit, (min, max)))) =
             (self.amounts.get_mut(index), TABLE.get(index))
         {
-            *amount = Some(unit.amount(away.clamp(*min, *max)));
+            let away = away.clamp(*min, *max);
+            *amount = Some(unit.amount(away));
+            self.entered[index] = away as i16;
             self.used = true;
         }
+    }
+
+    /// What a parameter was set to, in steps from the middle.
+    pub(super) fn entered(&self, number: u8) -> i32 {
+        self.entered.get(usize::from(number)).copied().unwrap_or_default().into()
     }
 
     /// Whether any was ever set.

@@ -8,7 +8,7 @@ mod mode;
 
 use super::awe32::Overrides;
 use super::curve::{Reading, fourteen_bit_scale, seven_bit_scale};
-use super::drum_setup::{DrumParameter, DrumSetup};
+use super::drum_setup::{DrumEdit, DrumParameter, DrumSetup};
 use super::held_keys::HeldKeys;
 use super::input::{InputSet, Signal};
 use super::offsets::Offsets;
@@ -18,7 +18,7 @@ use super::selection::{BankStyle, Choice, Request};
 use super::sound_controllers::{SoundControllers, is_moved};
 use super::sysex::TuningPlace;
 use crate::bank::Input;
-use crate::midi::{BankSelect, Channel, ControlValue, Controller};
+use crate::midi::{BankSelect, Channel, ControlValue, Controller, ParameterNumber};
 use data_entry::RegisteredValues;
 use pointer::Pointer;
 
@@ -110,6 +110,8 @@ pub(super) struct ChannelState {
     wheel: f32,
     /// The parameter that data entry is for.
     pointer: Pointer,
+    /// What relative messages have moved a parameter by that is less than a step.
+    unmoved: (ParameterNumber, i64),
     registered: RegisteredValues,
     /// What numbered parameters add to generators.
     offsets: Offsets,
@@ -118,6 +120,8 @@ pub(super) struct ChannelState {
     /// The sound controllers that are not at rest.
     moved: SoundControllers,
     drums: DrumSetup,
+    /// A drum that a numbered parameter has changed, for the other parts that play its map.
+    drum_edit: Option<DrumEdit>,
     /// Whether mono mode is on.
     mono: bool,
     /// The keys that are down while one note sounds at a time.
@@ -152,11 +156,13 @@ impl ChannelState {
             pressure: 0.0,
             wheel: 8192.0,
             pointer: Pointer::NULL,
+            unmoved: (ParameterNumber { registered: true, bank: 0, index: 0 }, 0),
             registered: RegisteredValues::POWER_ON,
             offsets: Offsets::NONE,
             overrides: Overrides::NONE,
             moved: SoundControllers::default(),
             drums: DrumSetup::new(),
+            drum_edit: None,
             mono: false,
             held_keys: HeldKeys::default(),
             portamento: Portamento::NEW,
@@ -240,6 +246,18 @@ impl ChannelState {
         self.drums.set(key, parameter, value);
         self.changed.insert(Signal::Generators);
         self.changed.insert(Signal::Times);
+    }
+
+    /// Takes over the drums of a map.
+    pub(super) fn set_drums(&mut self, drums: &DrumSetup) {
+        self.drums.clone_from(drums);
+        self.changed.insert(Signal::Generators);
+        self.changed.insert(Signal::Times);
+    }
+
+    /// The drum that a numbered parameter has changed since this was asked.
+    pub(super) const fn take_drum_edit(&mut self) -> Option<DrumEdit> {
+        self.drum_edit.take()
     }
 
     /// The part of it that the delay gets, 0 to 1.

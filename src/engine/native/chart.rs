@@ -40,7 +40,7 @@ const CONTROLLERS: [(&str, &str); 26] = [
     ("0, 32", "Bank select; read as GM, GM2, GS, XG or MIDI 1.0 says"),
     ("1", "Modulation"),
     ("5, 37", "Portamento time"),
-    ("6, 38", "Data entry"),
+    ("6, 38", "Data entry; relative too in MIDI 2.0"),
     ("7", "Volume"),
     ("8", "Balance"),
     ("10", "Pan"),
@@ -58,11 +58,22 @@ const CONTROLLERS: [(&str, &str); 26] = [
     ("91", "Reverb send"),
     ("93", "Chorus send"),
     ("94", "Delay send"),
-    ("96, 97", "Data increment, decrement"),
+    ("96, 97", "Data increment, decrement, of RPNs and NRPNs"),
     ("98, 99", "NRPN"),
     ("100, 101", "RPN"),
     ("120, 121, 123", "All sound off, reset all controllers, all notes off"),
     ("33 to 63", "Fine parts of 1 to 31"),
+];
+
+/// Messages of effects that are not here. They change nothing and are counted.
+const IGNORED: [(&str, &str); 7] = [
+    ("GS 40 02, 40 03, 40 4x", "Equalizer and insertion effect"),
+    ("XG 02 01 40 to 75", "Variation effect, as system and as insertion"),
+    ("XG 02 40", "Equalizer"),
+    ("XG 03", "Insertion effects"),
+    ("XG 08 part 11", "Dry level"),
+    ("XG 3n key 07", "Drum variation send"),
+    ("Mixed data sets, 8-bit exclusive data", "MIDI 2.0; what fits 7 bits is read"),
 ];
 
 /// The MIDI implementation chart in Markdown.
@@ -155,7 +166,11 @@ impl Chart {
         self.addresses("XG 00 00", XG_SYSTEM);
         self.addresses("XG 02 01", XG_EFFECTS);
         self.addresses("XG 08 part", XG_PART);
+        self.line(["XG 00 00 7D", "×", "o", "Drum setup reset"]);
         self.addresses("XG 3n key", XG_DRUM);
+        for (address, name) in IGNORED {
+            self.line([address, "×", "×", name]);
+        }
     }
 
     fn addresses<T>(&mut self, prefix: &str, rows: &[Row<T>]) {
@@ -178,5 +193,9 @@ const fn drum_name(parameter: DrumParameter) -> &'static str {
         DrumParameter::Resonance => "Drum filter resonance",
         DrumParameter::Attack => "Drum attack",
         DrumParameter::Decay => "Drum decay",
+        DrumParameter::Group => "Drum group",
+        DrumParameter::Assign => "Drum key assign",
+        DrumParameter::NoteOff => "Drum note off",
+        DrumParameter::NoteOn => "Drum note on",
     }
 }

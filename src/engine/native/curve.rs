@@ -76,7 +76,10 @@ fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -
     }
     let high = point(whole + 1).0;
     let part = f64::from(value.0 - low) / f64::from(high.saturating_sub(low).max(1));
-    (f64::from(whole) + part) as f32
+    let scaled = (f64::from(whole) + part) as f32;
+    // Rounding must not reach the next whole number: at 64 a pedal is down.
+    let next = (whole + 1) as f32;
+    if scaled < next { scaled } else { next.next_down() }
 }
 
 /// What `source` makes of `reading`: 0 to 1, or -1 to 1.

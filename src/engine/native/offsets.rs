@@ -32,6 +32,11 @@ impl Offsets {
         self.amounts[usize::from(generator.operator())]
     }
 
+    /// Steps from the middle that the offset of a generator was entered with.
+    pub(super) fn away(&self, generator: G) -> i32 {
+        self.get(generator) as i32 / scale(generator)
+    }
+
     /// Whether there may be one.
     pub(super) const fn are_used(&self) -> bool {
         self.used

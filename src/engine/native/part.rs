@@ -32,6 +32,10 @@ pub(super) struct Part {
     /// Cents and semitones that all parts are tuned by.
     pub(super) master_cents: f64,
     pub(super) master_semitones: i8,
+    /// Whether each note has a place of its own.
+    pub(super) random_pan: bool,
+    /// Whether a key that is struck again ends its note before.
+    pub(super) single_assign: bool,
     /// Hertz added to every key.
     pub(super) detune_hz: f64,
     /// The drum map that a rhythm part plays; 0 for none that can be changed.
@@ -63,6 +67,8 @@ impl Part {
             velocity: [NEUTRAL; 2],
             master_cents: 0.0,
             master_semitones: 0,
+            random_pan: false,
+            single_assign: false,
             detune_hz: 0.0,
             drum_map: 1,
             tuning: TuningPlace { bank: 0, program: 0 },

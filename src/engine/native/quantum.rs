@@ -145,6 +145,7 @@ fn update(
             key: 0,
             velocity: 0.0,
             key_cents: 0.0,
+            started: 0,
             expression: Some(kept),
             channel,
         };

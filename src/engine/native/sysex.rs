@@ -50,6 +50,10 @@ fn is_for_us(device: u8) -> bool {
 /// Reads a message without F0 and F7, and hands on what it asks for; whether that was anything.
 pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) -> bool {
     let mut understood = false;
+    // What came in eight bits and needs them says nothing that is known here.
+    if !payload.is_ascii() {
+        return false;
+    }
     let mut hand_on = |command: Command<'_>| {
         understood = true;
         sink(command);

@@ -223,7 +223,9 @@ impl Voice {
         let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
         let expression =
             if self.detached { channel.expression } else { state.part.expression(struck) };
-        let note = NoteView { struck, key, velocity, key_cents, expression, channel: state };
+        let started = self.started;
+        let note =
+            NoteView { struck, key, velocity, key_cents, started, expression, channel: state };
         let reached = if is_moved || state.part.matrix.is_active() {
             Reached::ALL
         } else {

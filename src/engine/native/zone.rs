@@ -37,10 +37,12 @@ impl Zones {
         matches!(channel.index(), LOWER | UPPER)
     }
 
-    /// Gives the zone of a master this many members; the other zone gives way.
+    /// Gives the zone of a master this many members; the other zone gives way. More than there are change nothing.
     #[must_use]
     pub(super) fn configured(self, master: Channel, members: u8) -> Self {
-        let members = members.min(UPPER);
+        if members > UPPER {
+            return self;
+        }
         let left = SHARED.saturating_sub(members);
         if master.index() == LOWER {
             Self { lower: members, upper: self.upper.min(left) }

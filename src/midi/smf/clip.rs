@@ -13,7 +13,7 @@ use super::{
     Division, Format, LimitKind, Limits, Loaded, Meta, Smf, SmfError, Tempo, TextKind,
     TimeSignature, Track, TrackEventKind, WarningKind,
 };
-use crate::midi::ump::{Packet, PacketReader, TextPiece};
+use crate::midi::ump::{Packet, PacketReader, SysEx8Merger, SysEx8Piece, TextPiece};
 use crate::midi::{ChannelGroup, Event};
 
 /// What every clip file begins with.
@@ -65,6 +65,9 @@ struct Clip<'a> {
     tick: u64,
     group: ChannelGroup,
     text: Vec<u8>,
+    sysex8: SysEx8Merger,
+    /// Chunks of mixed data sets.
+    mixed_data: usize,
     payload: usize,
     begun: bool,
     ended: bool,
@@ -80,6 +83,8 @@ impl<'a> Clip<'a> {
             tick: 0,
             group: ChannelGroup(0),
             text: Vec::new(),
+            sysex8: SysEx8Merger::default(),
+            mixed_data: 0,
             payload: 0,
             begun: false,
             ended: false,
@@ -104,9 +109,23 @@ impl<'a> Clip<'a> {
                 return self.push(Meta::TimeSignature(signature), offset);
             }
             Packet::Text(piece) => return self.text(&piece, offset),
-            Packet::StartOfClip | Packet::Other => {}
+            Packet::SysEx8(piece) => return self.sysex8(&piece, offset),
+            Packet::MixedDataHeader => self.mixed_data += 1,
+            Packet::StartOfClip | Packet::MixedDataPayload | Packet::Other => {}
         }
         Ok(())
+    }
+
+    fn sysex8(&mut self, piece: &SysEx8Piece, offset: usize) -> Result<(), SmfError> {
+        let mut taken = Ok(());
+        let mut merger = self.sysex8;
+        merger.push(piece, |event| {
+            if taken.is_ok() {
+                taken = self.event(event, offset);
+            }
+        });
+        self.sysex8 = merger;
+        taken
     }
 
     fn event(&mut self, event: Event, offset: usize) -> Result<(), SmfError> {
@@ -155,12 +174,19 @@ impl<'a> Clip<'a> {
         } else if at < len {
             self.warnings.add(at, WarningKind::BytesAfterEndOfTrack { count: len - at });
         }
+        if self.mixed_data > 0 {
+            self.warnings.add(at, WarningKind::MixedData { chunks: self.mixed_data });
+        }
+        if self.sysex8.passed_over() > 0 {
+            self.warnings.add(at, WarningKind::StraySysEx8 { count: self.sysex8.passed_over() });
+        }
         self.track.end = self.track.end.max(self.tick);
         let smf = Smf {
             format: Format::Single,
             division: Division::TicksPerQuarter(ticks),
             tracks: vec![self.track],
             rmid: None,
+            xf: None,
         };
         Ok(self.warnings.into_loaded(smf))
     }

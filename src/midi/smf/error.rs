@@ -45,6 +45,18 @@ pub enum SmfError {
         /// Where its header begins.
         offset: usize,
     },
+    /// The bytes of a MUS file end inside its header.
+    #[error("MUS file: {got} bytes, expected a header of 16")]
+    MusCutShort {
+        /// Bytes that are there.
+        got: usize,
+    },
+    /// An XMI file has no events.
+    #[error("XMI file: no EVNT chunk up to offset {offset:#x}, expected one for each sequence")]
+    NoSequence {
+        /// Where the search ended.
+        offset: usize,
+    },
     /// The file holds more than the caller allows.
     #[error("{}offset {offset:#x}: more than {max} {what}", in_track(.track))]
     Limit {
@@ -250,4 +262,16 @@ pub enum WarningKind {
     /// A system exclusive message without F7, followed by something else.
     #[error("system exclusive message without F7; taken as whole")]
     UnterminatedSysEx,
+    /// Mixed data sets, which nothing here takes.
+    #[error("{chunks} chunks of mixed data sets, skipped")]
+    MixedData {
+        /// How many chunks.
+        chunks: usize,
+    },
+    /// Pieces of system exclusive messages in eight bits without a begin, or in the midst of another message.
+    #[error("{count} pieces of 8-bit system exclusive messages out of their order, skipped")]
+    StraySysEx8 {
+        /// How many pieces.
+        count: u64,
+    },
 }

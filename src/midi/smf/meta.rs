@@ -10,7 +10,7 @@ use std::borrow::Cow;
 pub enum Meta {
     /// 00: the number of the sequence; without one, the pattern's place in the file counts.
     SequenceNumber(Option<u16>),
-    /// 01 to 0F: text of some kind, in an encoding that the file does not name ([`decode_text`]).
+    /// 01 to 0F: text of some kind, in an encoding that the file may or may not name ([`TextEncoding`](super::TextEncoding)).
     Text {
         /// What the text is.
         kind: TextKind,
@@ -220,12 +220,4 @@ pub struct KeySignature {
     pub sharps: i8,
     /// Whether the key is minor.
     pub minor: bool,
-}
-
-/// The text that `bytes` mean: UTF-8 where they are that, else ISO 8859-1.
-pub fn decode_text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => bytes.iter().copied().map(char::from).collect::<String>().into(),
-    }
 }

@@ -1,9 +1,12 @@
 //! Walks the chunks of a file and puts the score together.
 
+use std::ops::Range;
+
 use super::clip;
 use super::container::{self, find_id};
+use super::game;
 use super::track::{self, Budget};
-use super::{Division, Format, LimitKind, Smf, SmfError, SmfWarning, Track, WarningKind};
+use super::{Division, Format, LimitKind, Smf, SmfError, SmfWarning, Track, WarningKind, Xf};
 
 /// How much of a file is read at most, so that a hostile one cannot eat the memory.
 ///
@@ -94,6 +97,9 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Loaded, SmfError> {
     if bytes.starts_with(clip::SIGNATURE) {
         return clip::read(bytes, limits);
     }
+    if let Some(read) = game::read(bytes, limits) {
+        return read;
+    }
     let mut warnings = Warnings::new(limits.warnings);
     let score = container::find(bytes)?;
     if score.leading > 0 {
@@ -104,12 +110,14 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Loaded, SmfError> {
     let bytes = &bytes[..score.range.end];
     let start = score.range.start;
     let header = read_header(bytes, start, &mut warnings)?;
-    let tracks = Chunks { bytes, at: header.end, limits, warnings: &mut warnings }.read_tracks()?;
+    let chunks =
+        Chunks { bytes, at: header.end, limits, warnings: &mut warnings, xf: [None, None] };
+    let (tracks, xf) = chunks.read_tracks()?;
     if tracks.is_empty() {
         return Err(SmfError::NoTracks { offset: start, declared: header.declared_tracks });
     }
     let format = agree_on_format(&header, tracks.len(), start, &mut warnings);
-    let smf = Smf { format, division: header.division, tracks, rmid: score.rmid };
+    let smf = Smf { format, division: header.division, tracks, rmid: score.rmid, xf };
     Ok(warnings.into_loaded(smf))
 }
 
@@ -167,10 +175,15 @@ struct Chunks<'a> {
     at: usize,
     limits: &'a Limits,
     warnings: &'a mut Warnings,
+    /// Where the events of the chunks of [`XF_CHUNKS`] lie.
+    xf: [Option<Range<usize>>; 2],
 }
 
+/// Information header and karaoke messages of an XF file.
+const XF_CHUNKS: [&[u8; 4]; 2] = [b"XFIH", b"XFKM"];
+
 impl Chunks<'_> {
-    fn read_tracks(mut self) -> Result<Vec<Track>, SmfError> {
+    fn read_tracks(mut self) -> Result<(Vec<Track>, Option<Xf>), SmfError> {
         let mut tracks = Vec::new();
         let mut budget = Budget::new(self.limits);
         while self.skip_to_track() {
@@ -182,7 +195,19 @@ impl Chunks<'_> {
             tracks.push(self.read_track(tracks.len(), &mut budget)?);
             self.warnings.track = None;
         }
-        Ok(tracks)
+        let xf = self.read_xf(tracks.len(), &mut budget)?;
+        Ok((tracks, xf))
+    }
+
+    /// Reads what an XF file has besides tracks; it is written like tracks.
+    fn read_xf(&mut self, index: usize, budget: &mut Budget) -> Result<Option<Xf>, SmfError> {
+        let mut read = |range: Option<Range<usize>>| -> Result<Option<Track>, SmfError> {
+            let Some(range) = range else { return Ok(None) };
+            Ok(Some(track::read(self.bytes, range, index, budget, self.warnings)?.track))
+        };
+        let [information, karaoke] = std::mem::take(&mut self.xf);
+        let xf = Xf { information: read(information)?, karaoke: read(karaoke)? };
+        Ok((xf != Xf::default()).then_some(xf))
     }
 
     /// Moves to the next `MTrk`; false when there is none.
@@ -192,6 +217,11 @@ impl Chunks<'_> {
                 return true;
             }
             match self.chunk(self.at) {
+                Some((id, _, end)) if XF_CHUNKS.contains(&&id) => {
+                    let place = usize::from(&id == XF_CHUNKS[1]);
+                    self.xf[place].get_or_insert(self.at + 8..end);
+                    self.at = end;
+                }
                 Some((id, len, end)) if &id != b"MThd" => {
                     self.warnings.add(self.at, WarningKind::AlienChunk { id, len });
                     self.at = end;

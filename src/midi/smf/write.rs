@@ -72,17 +72,33 @@ pub fn write(smf: &Smf) -> Result<Vec<u8>, WriteError> {
         out.extend(word.to_be_bytes());
     }
     for (index, track) in smf.tracks.iter().enumerate() {
-        let body = TrackWriter { index, event: 0, tick: 0, running: None, out: Vec::new() };
-        let body = body.write(track)?;
-        let Ok(length) = u32::try_from(body.len()) else {
-            let (event, got, max) = (track.events.len(), body.len(), u32::MAX as usize);
-            return Err(WriteError::TooLong { track: index, event, got, max });
-        };
-        out.extend(b"MTrk");
-        out.extend(length.to_be_bytes());
-        out.extend(body);
+        write_chunk(&mut out, b"MTrk", index, track)?;
+    }
+    let xf = smf.xf.iter();
+    for (id, track) in xf.flat_map(|xf| [(b"XFIH", &xf.information), (b"XFKM", &xf.karaoke)]) {
+        if let Some(track) = track {
+            write_chunk(&mut out, id, got, track)?;
+        }
     }
     Ok(out)
+}
+
+fn write_chunk(
+    out: &mut Vec<u8>,
+    id: &[u8; 4],
+    index: usize,
+    track: &Track,
+) -> Result<(), WriteError> {
+    let body = TrackWriter { index, event: 0, tick: 0, running: None, out: Vec::new() };
+    let body = body.write(track)?;
+    let Ok(length) = u32::try_from(body.len()) else {
+        let (event, got, max) = (track.events.len(), body.len(), u32::MAX as usize);
+        return Err(WriteError::TooLong { track: index, event, got, max });
+    };
+    out.extend(id);
+    out.extend(length.to_be_bytes());
+    out.extend(body);
+    Ok(())
 }
 
 struct TrackWriter {

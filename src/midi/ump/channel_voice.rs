@@ -13,7 +13,7 @@ const BANK_VALID: u8 = 1;
 const DETACH: u8 = 2;
 const RESET: u8 = 1;
 
-/// The message in these words; none for what is reserved, and for changes relative to a value that is not known here.
+/// The message in these words; none for what is reserved.
 pub(super) fn message(first: u32, second: u32) -> Option<Message> {
     let [_, status, one, two] = first.to_be_bytes();
     let channel = Channel::from_status(status);
@@ -27,9 +27,11 @@ pub(super) fn message(first: u32, second: u32) -> Option<Message> {
             Message::PerNoteController { channel, key, number, value }
         }
         0x2 | 0x3 => {
-            let registered = status >> 4 == 2;
-            let number = ParameterNumber { registered, bank: one & 0x7F, index: two & 0x7F };
-            Message::Parameter { channel, number, value }
+            Message::Parameter { channel, number: parameter(status >> 4 == 2, one, two), value }
+        }
+        0x4 | 0x5 => {
+            let (number, change) = (parameter(status >> 4 == 4, one, two), second as i32);
+            Message::RelativeParameter { channel, number, change }
         }
         0x6 => Message::PerNoteBend { channel, key, bend: value },
         0x8 => Message::NoteOff { channel, key, velocity },
@@ -54,4 +56,8 @@ pub(super) fn message(first: u32, second: u32) -> Option<Message> {
         }
         _ => return None,
     })
+}
+
+const fn parameter(registered: bool, bank: u8, index: u8) -> ParameterNumber {
+    ParameterNumber { registered, bank: bank & 0x7F, index: index & 0x7F }
 }

@@ -7,7 +7,7 @@ fn sequence(fill: impl Fn(&mut Track)) -> Option<Sequence> {
     fill(&mut track);
     track.end = 960;
     let division = Division::from_word(480)?;
-    let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+    let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
     Some(Sequence::new(&smf, SampleRate::new(48_000)?))
 }
 
@@ -43,44 +43,6 @@ fn loops_are_marked_by_texts_or_by_controllers() {
     assert_eq!(by(116, 117), Some((12_000, 24_000)));
     assert_eq!(by(111, 7), Some((12_000, 48_000)));
     assert_eq!(by(7, 10), None);
-}
-
-fn words(kind: TextKind, texts: &[&str]) -> Vec<(String, Begins)> {
-    let song = sequence(|track| {
-        for (text, tick) in texts.iter().zip(0..) {
-            track.push(tick, Meta::text(kind, text));
-        }
-    });
-    let syllables = song.map(|song| song.syllables()).unwrap_or_default();
-    syllables.into_iter().map(|syllable| (syllable.text, syllable.begins)).collect()
-}
-
-fn syllable(text: &str, begins: Begins) -> (String, Begins) {
-    (text.to_owned(), begins)
-}
-
-#[test]
-fn karaoke_signs_begin_lines_and_paragraphs() {
-    let got = words(TextKind::TEXT, &["@KMIDI", "@TTitle", "\\Hel", "lo", "/world"]);
-    let expected = [
-        syllable("Hel", Begins::Paragraph),
-        syllable("lo", Begins::Nothing),
-        syllable("world", Begins::Line),
-    ];
-    assert_eq!(got, expected);
-}
-
-#[test]
-fn returns_of_lyric_events_end_lines_and_codes_are_left_out() {
-    let got = words(TextKind::LYRIC, &["{@LATIN}", "Hel", "lo\r", "world", "\n", "again"]);
-    let expected = [
-        syllable("Hel", Begins::Paragraph),
-        syllable("lo", Begins::Nothing),
-        syllable("world", Begins::Line),
-        syllable("again", Begins::Paragraph),
-    ];
-    assert_eq!(got, expected);
-    assert_eq!(without_codes("a{@JP}b{open"), "ab{open");
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn song(channel: u8, first: Option<&[u8]>, wanted: &[(u8, u8)]) -> Sequence {
         track.push(tick, Message::NoteOn { channel, key, velocity });
     }
     let division = Division::from_word(480).unwrap();
-    let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None };
+    let smf = Smf { format: Format::Single, division, tracks: vec![track], rmid: None, xf: None };
     Sequence::new(&smf, SampleRate::new(48_000).unwrap())
 }
 

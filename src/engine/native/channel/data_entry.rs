@@ -6,14 +6,17 @@ use super::pointer::{Parameter, Registered};
 use super::{ChannelState, number};
 use crate::bank::Generator;
 use crate::engine::native::awe32;
+use crate::engine::native::drum_setup::DrumEdit;
 use crate::engine::native::input::Signal;
 use crate::engine::native::library::is_live_time;
-use crate::midi::ControlValue;
+use crate::midi::{ControlValue, ParameterNumber};
 
 /// The middle of fourteen bits.
 const CENTRE: u16 = 8192;
 /// The largest of fourteen bits.
 const TOP: u16 = 0x3FFF;
+/// The bits that a value of 32 has below its fine part.
+const FINE_BITS: u32 = 18;
 /// Cents of modulation at the wheel's top, unless registered parameter 5 says otherwise.
 const MODULATION_CENTS: f32 = 50.0;
 
@@ -87,29 +90,97 @@ impl ChannelState {
     fn enter_data(&mut self, is_coarse: bool) {
         let [high, low] =
             [number::DATA_ENTRY, number::DATA_ENTRY_FINE].map(|entry| self.seven_bits(entry));
-        let whole = u16::from(high) << 7 | u16::from(low);
-        let away = i32::from(whole) - i32::from(CENTRE);
         match self.pointer.parameter() {
             Some(Parameter::Registered(parameter)) => {
                 self.enter_registered(parameter, is_coarse, high, low);
             }
             // SPEC: SoundFont 2.04 §9.6.3: the coarse part comes last and makes the whole count.
-            Some(Parameter::Generator(generator)) if is_coarse => {
-                self.offsets.set(generator, away);
-                self.note_generator(generator);
-            }
-            Some(Parameter::Awe32(number)) if is_coarse => {
-                self.overrides.set(number, away);
-                awe32::generator(number).into_iter().for_each(|moved| self.note_generator(moved));
-            }
-            Some(Parameter::SoundController(controller)) if is_coarse => {
-                self.set_controller(controller, ControlValue::from_u7(high));
-            }
-            Some(Parameter::Drum(parameter, key)) if is_coarse && self.percussion => {
-                self.set_drum(key, parameter, high);
+            Some(parameter) if is_coarse => {
+                self.enter_whole(parameter, u16::from(high) << 7 | u16::from(low));
             }
             _ => {}
         }
+    }
+
+    /// Sets a parameter to a value of fourteen bits.
+    fn enter_whole(&mut self, parameter: Parameter, whole: u16) {
+        let (high, low) = ((whole >> 7) as u8, (whole & 0x7F) as u8);
+        let away = i32::from(whole) - i32::from(CENTRE);
+        match parameter {
+            Parameter::Registered(parameter) => self.enter_registered(parameter, true, high, low),
+            Parameter::Generator(generator) => {
+                self.offsets.set(generator, away);
+                self.note_generator(generator);
+            }
+            Parameter::Awe32(number) => {
+                self.overrides.set(number, away);
+                awe32::generator(number).into_iter().for_each(|moved| self.note_generator(moved));
+            }
+            Parameter::SoundController(controller) => {
+                self.set_controller(controller, ControlValue::from_u7(high));
+            }
+            Parameter::Drum(parameter, key) if self.percussion => {
+                self.set_drum(key, parameter, high);
+                self.drum_edit = Some(DrumEdit { key, parameter, value: high });
+            }
+            Parameter::Drum(..) => {}
+        }
+    }
+
+    /// What a parameter is, in fourteen bits.
+    fn whole(&self, parameter: Parameter) -> u16 {
+        let seven = |value: u8| u16::from(value) << 7;
+        let around = |away: i32| (i32::from(CENTRE) + away).clamp(0, TOP.into()) as u16;
+        let values = &self.registered;
+        match parameter {
+            Parameter::Registered(Registered::BendRange) => {
+                let cents = (values.bend_range * 100.0 + 0.5) as u16;
+                ((cents / 100) << 7) | (cents % 100)
+            }
+            Parameter::Registered(Registered::FineTuning) => values.fine_tuning,
+            Parameter::Registered(Registered::CoarseTuning) => seven(values.coarse_tuning),
+            Parameter::Registered(Registered::TuningProgram) => seven(values.tuning_program),
+            Parameter::Registered(Registered::TuningBank) => seven(values.tuning_bank),
+            Parameter::Registered(Registered::ModulationDepthRange) => values.modulation_range,
+            Parameter::Generator(generator) => around(self.offsets.away(generator)),
+            Parameter::Awe32(number) => around(self.overrides.entered(number)),
+            Parameter::SoundController(controller) => seven(self.seven_bits(controller)),
+            Parameter::Drum(parameter, key) => seven(self.drums.value(key, parameter)),
+        }
+    }
+
+    /// What the parameter that is pointed at, which has this number, becomes in fourteen bits when it is moved by `change`
+    /// steps of a value of 32 bits; none if it stays where it is.
+    ///
+    /// SPEC: M2-104-UM §7.4.8: relative controllers act on the value as it is and stop at its ends. Parameters have the
+    /// resolution of MIDI 1.0 here; what a change leaves below it is kept for the next one of the same parameter.
+    pub(in super::super) fn moved_parameter(
+        &mut self,
+        number: ParameterNumber,
+        change: i32,
+    ) -> Option<u16> {
+        let parameter = self.pointer.parameter()?;
+        let is_coarse = Self::moves_in_coarse_steps(parameter);
+        let bits = if is_coarse { FINE_BITS + 7 } else { FINE_BITS };
+        let (moved, left) = self.unmoved;
+        let sum = i64::from(change) + if moved == number { left } else { 0 };
+        let steps = sum / (1 << bits);
+        self.unmoved = (number, sum % (1 << bits));
+        let step = if is_coarse { steps << 7 } else { steps };
+        let before = self.whole(parameter);
+        let after = (i64::from(before) + step).clamp(0, TOP.into()) as u16;
+        (after != before).then_some(after)
+    }
+
+    /// Whether the fine part of a parameter says nothing.
+    const fn moves_in_coarse_steps(parameter: Parameter) -> bool {
+        use Registered::{CoarseTuning, TuningBank, TuningProgram};
+        matches!(
+            parameter,
+            Parameter::Registered(CoarseTuning | TuningProgram | TuningBank)
+                | Parameter::SoundController(_)
+                | Parameter::Drum(..)
+        )
     }
 
     /// Takes down that a generator moved.
@@ -146,7 +217,21 @@ impl ChannelState {
     /// does not name moves by the smallest step.
     /// DEVIATION: RP-018 moves the bend range by a cent. Files that step it mean semitones.
     fn step_data(&mut self, step: i8) {
-        let Some(Parameter::Registered(parameter)) = self.pointer.parameter() else { return };
+        match self.pointer.parameter() {
+            Some(Parameter::Registered(parameter)) => self.step_registered(parameter, step),
+            Some(parameter) => {
+                let coarse = Self::moves_in_coarse_steps(parameter);
+                let step = if coarse { i32::from(step) << 7 } else { step.into() };
+                let whole = i32::from(self.whole(parameter)) + step;
+                if (0..=TOP.into()).contains(&whole) {
+                    self.enter_whole(parameter, whole as u16);
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn step_registered(&mut self, parameter: Registered, step: i8) {
         let values = self.registered;
         let seven = |value: u8| value.saturating_add_signed(step).min(127);
         let fourteen = |value: u16| value.saturating_add_signed(step.into()).min(TOP);

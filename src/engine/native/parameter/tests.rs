@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::*;
 use crate::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use crate::bank::{Bank, DefaultModulators, PresetIndex};
+use crate::engine::native::channel::ChannelState;
 use crate::engine::native::selection::BankStyle;
 
 /// The plan of a zone with these generators.
@@ -31,6 +32,7 @@ fn evaluate<T>(
         key,
         velocity,
         key_cents: 0.0,
+        started: 0,
         expression: None,
         channel: &channel,
     };
@@ -43,7 +45,7 @@ fn s1_2_timecents_become_frames() {
         let times = evaluate(&[(G::AttackVolEnv, timecents)], 60, 127.0, |e| e.times());
         assert_eq!(times.vol_env.attack, frames, "{timecents}");
     }
-    let none = evaluate(&[(G::DelayModLfo, NO_TIME)], 60, 127.0, |e| e.times());
+    let none = evaluate(&[(G::DelayModLfo, i16::MIN)], 60, 127.0, |e| e.times());
     assert_eq!(none.mod_lfo_delay, 0);
 }
 

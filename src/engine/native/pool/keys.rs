@@ -46,6 +46,18 @@ impl Pool {
         self.fade_where(waves, moment, |voice, _| voice.channel == channel);
     }
 
+    /// Fades what a channel plays of some keys.
+    pub(in super::super) fn cut_keys(
+        &mut self,
+        waves: &Waves<'_>,
+        channel: u16,
+        wanted: impl Fn(u8) -> bool,
+        moment: &Moment,
+    ) {
+        let wanted = |voice: &Voice, _| voice.channel == channel && wanted(voice.struck);
+        self.fade_where(waves, moment, wanted);
+    }
+
     /// Fades the notes of a channel that a key or a pedal holds.
     pub(in super::super) fn cut_held(&mut self, waves: &Waves<'_>, channel: u16, moment: &Moment) {
         for key in 0..128 {

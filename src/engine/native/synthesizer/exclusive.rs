@@ -1,9 +1,9 @@
 //! Carries out what system exclusive messages ask for.
 
-use super::{FULL_VOLUME, NativeSynthesizer, choose_preset};
+use super::channels::choose_preset;
+use super::{FULL_VOLUME, NativeSynthesizer};
 use crate::dsp::{exp2_f64, log2};
-use crate::engine::native::channel::ChannelState;
-use crate::engine::native::drum_setup::DrumParameter;
+use crate::engine::native::drum_setup::{DrumMaps, DrumParameter};
 use crate::engine::native::input::Signal;
 use crate::engine::native::routing;
 use crate::engine::native::sysex::{
@@ -17,6 +17,8 @@ use crate::midi::{Channel, ChannelGroup, ControlValue, Controller, SysExPacket};
 const CENTRE_14: f64 = 8192.0;
 /// The middle of values of 7 bits.
 const CENTRE_7: i32 = 64;
+/// The top of values of 7 bits.
+const LOUDEST: u8 = 127;
 /// RPN 1.
 const FINE_TUNING: (u8, u8) = (0, 1);
 /// RPN 0.
@@ -68,14 +70,8 @@ impl NativeSynthesizer {
             Command::Destinations { channel, source, pairs } => {
                 self.set_destinations(group, Channel::from_status(channel), source, pairs);
             }
-            Command::Drum { map, key, sets, value } => {
-                let plays =
-                    |state: &ChannelState| state.is_percussion() && state.part.drum_map == map;
-                let first = usize::from(group.0) * Channel::COUNT;
-                let parts = self.channels.iter_mut().skip(first).take(Channel::COUNT);
-                parts.filter(|state| plays(state)).for_each(|s| s.set_drum(key, sets, value));
-                self.changed = true;
-            }
+            Command::Drum { map, edit } => self.edit_drum(group, map, edit),
+            Command::ResetDrums { map } => self.reset_drums(group, map),
             Command::Key { channel, key, pairs } => {
                 self.set_key(group, Channel::from_status(channel), key, pairs);
             }
@@ -88,6 +84,7 @@ impl NativeSynthesizer {
         match sets {
             MasterSetting::Volume => self.set_master_volume(value),
             MasterSetting::Volume7 => self.set_master_volume(fourteen(value)),
+            MasterSetting::Attenuator => self.attenuate(value),
             MasterSetting::Balance => self.set_balance(f64::from(value) / CENTRE_14 - 1.0),
             MasterSetting::Pan => self.set_balance(f64::from(value) / f64::from(CENTRE_7) - 1.0),
             MasterSetting::FineTuning => {
@@ -107,9 +104,21 @@ impl NativeSynthesizer {
 
     /// SPEC: General MIDI Level 2: 40 log10 of the value.
     pub(super) fn set_master_volume(&mut self, volume: u16) {
-        let part = f64::from(volume) / f64::from(FULL_VOLUME);
-        let factor = if volume == 0 { 0.0 } else { exp2_f64(2.0 * log2(part)) };
-        self.gain = super::DEFAULT_GAIN * factor as f32;
+        self.volume = volume;
+        self.follow_volume();
+    }
+
+    /// SPEC: XG, master attenuator: what is left of 127 has the law of the volume.
+    fn attenuate(&mut self, attenuator: u16) {
+        self.left_of_attenuator = (LOUDEST - (attenuator as u8 & LOUDEST)).into();
+        self.follow_volume();
+    }
+
+    fn follow_volume(&mut self) {
+        let law = |part: f64| if part == 0.0 { 0.0 } else { exp2_f64(2.0 * log2(part)) as f32 };
+        let volume = law(f64::from(self.volume) / f64::from(FULL_VOLUME));
+        let left = law(f64::from(self.left_of_attenuator) / f64::from(LOUDEST));
+        self.gain = super::DEFAULT_GAIN * volume * left;
         self.change_all(Signal::MasterVolume);
     }
 
@@ -149,6 +158,8 @@ impl NativeSynthesizer {
                 self.move_controller(index, 0, (value >> 7) as u8);
                 self.program_change(group, channel, seven, None);
             }
+            PartSetting::Pan => self.place_part(index, seven),
+            PartSetting::KeyAssign => state.part.single_assign = value == 0,
             PartSetting::ReceiveChannel => self.routing.listen(index, seven),
             PartSetting::Poly => {
                 let mode = if value == 0 { Controller::MONO } else { Controller::POLY };
@@ -191,6 +202,20 @@ impl NativeSynthesizer {
             state.part.drum_map = map;
             state.set_percussion(percussion);
             choose_preset(state, &self.sources.library);
+            self.adopt_drums(index);
+        }
+    }
+
+    /// SPEC: GS and XG: a pan of 0 is random.
+    fn place_part(&mut self, index: usize, pan: u8) {
+        self.move_controller(
+            index,
+            Controller::PAN.get(),
+            if pan == 0 { CENTRE_7 as u8 } else { pan },
+        );
+        if let Some(state) = self.channels.get_mut(index) {
+            state.part.random_pan = pan == 0;
+            state.changed.insert(Signal::Generators);
         }
     }
 
@@ -235,8 +260,12 @@ impl NativeSynthesizer {
         for pair in pairs.chunks_exact(2) {
             let known = KEY_CONTROLLERS.iter().find(|(controller, _)| *controller == pair[0]);
             if let Some((_, parameter)) = known {
-                let is_level = *parameter == DrumParameter::Level;
-                let value = if is_level { key_level(pair[1]) } else { pair[1] };
+                let value = match parameter {
+                    DrumParameter::Level => key_level(pair[1]),
+                    // Here 0 is a place like any other.
+                    DrumParameter::Pan => pair[1].max(1),
+                    _ => pair[1],
+                };
                 self.channels[index].set_drum(key, *parameter, value);
                 self.changed = true;
             }
@@ -274,6 +303,8 @@ impl NativeSynthesizer {
         self.tunings.clear();
         self.routing.reset();
         self.zones.fill(Zones::default());
+        self.drum_maps.iter_mut().for_each(DrumMaps::reset);
+        self.left_of_attenuator = LOUDEST.into();
         self.set_master_volume(FULL_VOLUME);
         self.set_balance(0.0);
     }

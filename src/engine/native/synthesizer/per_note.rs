@@ -3,7 +3,7 @@
 use super::NativeSynthesizer;
 use crate::engine::native::expression::KeyExpression;
 use crate::engine::native::input::InputSet;
-use crate::midi::{Event, Message, NotePitch};
+use crate::midi::{ControlValue, Controller, Event, Message, NotePitch};
 
 /// Steps of a semitone in the range of per-note bend.
 const RANGE_STEPS: f64 = 33_554_432.0;
@@ -46,17 +46,31 @@ impl NativeSynthesizer {
                     self.channels[index].part.set_per_note_range(semitones as f32);
                     self.touch_all(index);
                 }
-                let channel = event.message.channel();
-                for (controller, value) in
-                    event.message.parameter_controllers().into_iter().flatten()
-                {
-                    if let Some(channel) = channel {
-                        let message = Message::ControlChange { channel, controller, value };
-                        self.play_in_zone(Event { message, ..event });
-                    }
+                // The fine part first: generators take over with the coarse one.
+                if let Some([bank, number, coarse, fine]) = event.message.parameter_controllers() {
+                    self.play_controllers(event, &[bank, number, fine, coarse]);
+                }
+            }
+            Message::RelativeParameter { channel, number, change } => {
+                let set = |value| Message::Parameter { channel, number, value };
+                if let Some([bank, number, ..]) = set(ControlValue::MIN).parameter_controllers() {
+                    self.play_controllers(event, &[bank, number]);
+                }
+                if let Some(value) = self.channels[index].moved_parameter(number, change) {
+                    let message = set(ControlValue::from_u14(value));
+                    self.play_expression(Event { message, ..event });
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Plays what takes several controllers in MIDI 1.0.
+    fn play_controllers(&mut self, event: Event, controllers: &[(Controller, ControlValue)]) {
+        let Some(channel) = event.message.channel() else { return };
+        for &(controller, value) in controllers {
+            let message = Message::ControlChange { channel, controller, value };
+            self.play_in_zone(Event { message, ..event });
         }
     }
 

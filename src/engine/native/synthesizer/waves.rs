@@ -43,6 +43,7 @@ impl NativeSynthesizer {
             key,
             velocity: velocity(manner),
             key_cents: within(manner.cents, -MOST_CENTS, MOST_CENTS),
+            started: self.clock.now,
             expression: None,
             channel: &self.beside,
         };

@@ -1,6 +1,6 @@
 //! What system exclusive messages ask for, whoever made them.
 
-use super::super::drum_setup::DrumParameter;
+use super::super::drum_setup::DrumEdit;
 use super::super::selection::BankStyle;
 
 /// What a message asks for. Values are as they were written.
@@ -18,7 +18,9 @@ pub(in super::super) enum Command<'a> {
     /// back to what it does at power-on.
     Destinations { channel: u8, source: ControlSource, pairs: &'a [u8] },
     /// A drum of the parts that play a map: a parameter of GS or XG, and its value.
-    Drum { map: u8, key: u8, sets: DrumParameter, value: u8 },
+    Drum { map: u8, edit: DrumEdit },
+    /// All drums of a map are as the bank has them.
+    ResetDrums { map: u8 },
     /// Controllers of one key of a channel: pairs of a controller and its value.
     Key { channel: u8, key: u8, pairs: &'a [u8] },
     /// Another tuning.
@@ -60,6 +62,8 @@ pub(in super::super) enum MasterSetting {
     Volume,
     /// The volume, 7 bits.
     Volume7,
+    /// What is taken away from the volume, 7 bits.
+    Attenuator,
     /// Left and right, 14 bits, 8192 in the middle.
     Balance,
     /// Left and right, 7 bits, 64 in the middle.
@@ -83,6 +87,10 @@ pub(in super::super) enum PartSetting {
     Program,
     /// Bank and program, seven bits each.
     Tone,
+    /// 1 to 127 from left to right; 0 is another place for each note.
+    Pan,
+    /// 0 ends the note before when a key is struck again.
+    KeyAssign,
     /// The channel that it listens to; none above 15.
     ReceiveChannel,
     /// 0 is mono, 1 is poly.

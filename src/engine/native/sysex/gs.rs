@@ -2,7 +2,7 @@
 //!
 //! Source: the MIDI implementations printed in the manuals of GS devices.
 
-use super::super::drum_setup::DrumParameter;
+use super::super::drum_setup::{DrumEdit, DrumParameter};
 use super::command::{
     Command, ControlSource, DelaySetting, Destination, EffectSetting, Limit, MasterSetting,
     PartSetting, Reset, VelocitySense,
@@ -62,13 +62,14 @@ pub(in super::super) const PART: &[Row<PartSetting>] = &[
     wide(0x00, Form::Fourteen, "Tone number", PartSetting::Tone),
     row(0x02, "Rx. channel", PartSetting::ReceiveChannel),
     row(0x13, "Mono/poly mode", PartSetting::Poly),
+    row(0x14, "Assign mode", PartSetting::KeyAssign),
     row(0x15, "Use for rhythm part", PartSetting::Rhythm),
     row(0x16, "Pitch key shift", PartSetting::KeyShift),
     wide(0x17, Form::Nibbles2, "Pitch offset fine", PartSetting::Detune),
     row(0x19, "Part level", PartSetting::Controller(7)),
     row(0x1A, "Velocity sense depth", PartSetting::Velocity(VelocitySense::Depth)),
     row(0x1B, "Velocity sense offset", PartSetting::Velocity(VelocitySense::Offset)),
-    row(0x1C, "Part panpot", PartSetting::Controller(10)),
+    row(0x1C, "Part panpot", PartSetting::Pan),
     row(0x1D, "Keyboard range low", PartSetting::KeyLimit(Limit::Low)),
     row(0x1E, "Keyboard range high", PartSetting::KeyLimit(Limit::High)),
     row(0x1F, "CC1 controller number", PartSetting::Assign(ControlSource::Assigned1)),
@@ -126,9 +127,12 @@ const fn control_rows() -> [Row<PartSetting>; ControlSource::ALL.len() * DESTINA
 pub(in super::super) const DRUM: &[Row<DrumParameter>] = &[
     row(1, "Drum pitch coarse", DrumParameter::PitchCoarse),
     row(2, "Drum level", DrumParameter::Level),
+    row(3, "Drum assign group", DrumParameter::Group),
     row(4, "Drum panpot", DrumParameter::Pan),
     row(5, "Drum reverb send level", DrumParameter::ReverbSend),
     row(6, "Drum chorus send level", DrumParameter::ChorusSend),
+    row(7, "Drum Rx. note off", DrumParameter::NoteOff),
+    row(8, "Drum Rx. note on", DrumParameter::NoteOn),
     row(9, "Drum delay send level", DrumParameter::DelaySend),
 ];
 
@@ -163,7 +167,8 @@ pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
             let (map, parameter) = ((middle >> 4) + 1, middle & 0x0F);
             let Some(row) = DRUM.iter().find(|row| row.at == parameter) else { return };
             for (key, value) in (first..128).zip(data) {
-                sink(Command::Drum { map, key, sets: row.sets, value: *value });
+                let edit = DrumEdit { key, parameter: row.sets, value: *value };
+                sink(Command::Drum { map, edit });
             }
         }
         _ => {}

@@ -1,6 +1,6 @@
 use super::command::Reset;
 use super::*;
-use crate::engine::native::drum_setup::DrumParameter;
+use crate::engine::native::drum_setup::{DrumEdit, DrumParameter};
 
 /// What a message without F0 and F7 asks for, as text, so that borrowed commands can be kept.
 fn asked(payload: &[u8]) -> Vec<String> {
@@ -64,7 +64,7 @@ fn one_data_set_may_cover_several_addresses() {
             part(PartSetting::Controller(7), 100),
             part(PartSetting::Velocity(VelocitySense::Depth), 64),
             part(PartSetting::Velocity(VelocitySense::Offset), 64),
-            part(PartSetting::Controller(10), 20),
+            part(PartSetting::Pan, 20),
         ],
     );
 }
@@ -93,7 +93,10 @@ fn the_controller_blocks_of_gs_name_source_and_destination() {
 
 #[test]
 fn drums_are_named_by_map_and_key() {
-    let drum = |map, key, sets, value| Command::Drum { map, key, sets, value };
+    let drum = |map, key, parameter, value| Command::Drum {
+        map,
+        edit: DrumEdit { key, parameter, value },
+    };
     check(
         &gs(&[0x41, 0x12, 36, 100, 90]),
         &[drum(2, 36, DrumParameter::Level, 100), drum(2, 37, DrumParameter::Level, 90)],

@@ -2,7 +2,7 @@
 //!
 //! Source: the XG specification and the data lists of XG devices.
 
-use super::super::drum_setup::DrumParameter;
+use super::super::drum_setup::{DrumEdit, DrumParameter};
 use super::command::{
     Command, ControlSource as S, Destination as D, EffectSetting, Limit, MasterSetting,
     PartSetting, Reset, VelocitySense,
@@ -21,6 +21,7 @@ const PARTS: u8 = 16;
 pub(in super::super) const SYSTEM: &[Row<MasterSetting>] = &[
     wide(0x00, Form::Nibbles4, "Master tune", MasterSetting::Tune),
     row(0x04, "Master volume", MasterSetting::Volume7),
+    row(0x05, "Master attenuator", MasterSetting::Attenuator),
     row(0x06, "Transpose", MasterSetting::KeyShift),
 ];
 
@@ -41,13 +42,14 @@ pub(in super::super) const PART: &[Row<PartSetting>] = &[
     row(0x03, "Program number", PartSetting::Program),
     row(0x04, "Rcv channel", PartSetting::ReceiveChannel),
     row(0x05, "Mono/poly mode", PartSetting::Poly),
+    row(0x06, "Same note number key on assign", PartSetting::KeyAssign),
     row(0x07, "Part mode", PartSetting::PartMode),
     row(0x08, "Note shift", PartSetting::KeyShift),
     wide(0x09, Form::Nibbles2, "Detune", PartSetting::Detune),
     row(0x0B, "Volume", PartSetting::Controller(7)),
     row(0x0C, "Velocity sense depth", PartSetting::Velocity(VelocitySense::Depth)),
     row(0x0D, "Velocity sense offset", PartSetting::Velocity(VelocitySense::Offset)),
-    row(0x0E, "Pan", PartSetting::Controller(10)),
+    row(0x0E, "Pan", PartSetting::Pan),
     row(0x0F, "Note limit low", PartSetting::KeyLimit(Limit::Low)),
     row(0x10, "Note limit high", PartSetting::KeyLimit(Limit::High)),
     row(0x12, "Chorus send", PartSetting::Controller(93)),
@@ -120,9 +122,13 @@ pub(in super::super) const DRUM: &[Row<DrumParameter>] = &[
     row(0x00, "Drum pitch coarse", DrumParameter::PitchCoarse),
     row(0x01, "Drum pitch fine", DrumParameter::PitchFine),
     row(0x02, "Drum level", DrumParameter::Level),
+    row(0x03, "Drum alternate group", DrumParameter::Group),
     row(0x04, "Drum pan", DrumParameter::Pan),
     row(0x05, "Drum reverb send", DrumParameter::ReverbSend),
     row(0x06, "Drum chorus send", DrumParameter::ChorusSend),
+    row(0x08, "Drum key assign", DrumParameter::Assign),
+    row(0x09, "Drum Rcv note off", DrumParameter::NoteOff),
+    row(0x0A, "Drum Rcv note on", DrumParameter::NoteOn),
     row(0x0B, "Drum filter cutoff", DrumParameter::Cutoff),
     row(0x0C, "Drum filter resonance", DrumParameter::Resonance),
     row(0x0D, "Drum EG attack", DrumParameter::Attack),
@@ -138,6 +144,7 @@ pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
     match ([*high, *middle, *low], data) {
         // XG system on, and all parameter reset.
         ([0, 0, 0x7E | 0x7F], [0]) => sink(Command::Reset(Reset::Xg)),
+        ([0, 0, 0x7D], [setup @ 0..0x10]) => sink(Command::ResetDrums { map: setup + 1 }),
         ([0, 0, at], _) => {
             each(SYSTEM, at, data, |sets, value| sink(Command::Master(sets, value)));
         }
@@ -149,7 +156,8 @@ pub(super) fn read(payload: &[u8], sink: &mut dyn FnMut(Command<'_>)) {
         }
         ([setup @ 0x30..=0x3F, key, at], _) => each(DRUM, at, data, |sets, value| {
             let map = setup - 0x30 + 1;
-            sink(Command::Drum { map, key, sets, value: value as u8 });
+            let edit = DrumEdit { key, parameter: sets, value: value as u8 };
+            sink(Command::Drum { map, edit });
         }),
         _ => {}
     }
