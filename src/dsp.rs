@@ -22,14 +22,13 @@ mod gain;
 mod lanes;
 mod level;
 mod kernel;
-mod ring;
-mod glide;
+mod effect;
 mod reverb;
 mod chorus;
 mod delay;
 mod limiter;
 
-pub use chorus::{Chorus, ChorusKind, ChorusParameters};
+pub use chorus::{Chorus, ChorusKind, ChorusParameters, Onwards};
 pub use delay::{Delay, DelayParameters};
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};

@@ -34,8 +34,10 @@ mod params;
 mod queue;
 mod render;
 mod renderer;
+mod schedule;
 mod shared;
 mod sink;
+mod start;
 mod stats;
 mod waves;
 

@@ -11,9 +11,11 @@ mod float_env;
 mod gate;
 mod latest;
 mod peak;
+mod room;
 
 pub use crew::Crew;
 pub use float_env::FloatEnv;
 pub use gate::{Gate, Inside};
 pub use latest::Latest;
 pub use peak::Peak;
+pub use room::room;

@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "realaudio/allocator.rs"]
+#[path = "support/allocator.rs"]
 mod allocator;
 
 use std::sync::Arc;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::bank::open::Bank;
 use crate::bank::wave::{
-    LEAST_BYTES, LoopPoints, LoopTail, PcmSpans, PlayPoints, ReadBuffer, RegionLoop, RegionSample,
-    WaveData, read_bytes, read_pcm, read_waves,
+    Blocks, LEAST_BYTES, LoopPoints, LoopTail, PcmSpans, PlayPoints, ReadBuffer, RegionLoop,
+    RegionSample, WaveData, read_bytes, read_pcm, read_waves,
 };
 use crate::bank::{
     BankError, BankWarning, Instrument, PresetIndex, Region, RegionMap, Sample, SampleFault,
@@ -20,11 +20,19 @@ use crate::riff::Span;
 /// The lock is held for a look-up only, never while something is read, so that instruments can be read at the
 /// same time; of two that read the same wave then, one throws its own away.
 #[derive(Debug)]
-pub(crate) struct Shared<K, V>(Mutex<HashMap<K, Weak<V>>>);
+pub(crate) struct Shared<K, V>(Mutex<Known<K, V>>);
+
+/// What there is, and what there was until not long ago.
+#[derive(Debug)]
+struct Known<K, V> {
+    map: HashMap<K, Weak<V>>,
+    /// Entries at which those that are gone are looked for.
+    sweep_at: usize,
+}
 
 impl<K, V> Default for Shared<K, V> {
     fn default() -> Self {
-        Self(Mutex::default())
+        Self(Mutex::new(Known { map: HashMap::new(), sweep_at: LEAST_SWEEP }))
     }
 }
 
@@ -35,23 +43,36 @@ impl<K: Hash + Eq + Copy, V> Shared<K, V> {
             return Ok(there);
         }
         let made = Arc::new(make()?);
-        let mut map = self.lock();
-        if let Some(there) = map.get(&key).and_then(Weak::upgrade) {
+        let mut known = self.lock();
+        if let Some(there) = known.map.get(&key).and_then(Weak::upgrade) {
             return Ok(there);
         }
-        map.retain(|_, value| value.strong_count() > 0);
-        map.insert(key, Arc::downgrade(&made));
+        known.map.insert(key, Arc::downgrade(&made));
+        known.sweep();
         Ok(made)
     }
 
     /// What is there under `key`.
     fn get(&self, key: K) -> Option<Arc<V>> {
-        self.lock().get(&key).and_then(Weak::upgrade)
+        self.lock().map.get(&key).and_then(Weak::upgrade)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<K, Weak<V>>> {
+    fn lock(&self) -> MutexGuard<'_, Known<K, V>> {
         // A map of weak references is sound whatever its last user did.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Entries before which it is not worth the while to look for those that are gone.
+const LEAST_SWEEP: usize = 64;
+
+impl<K: Hash + Eq, V> Known<K, V> {
+    /// Forgets what is gone whenever the map has twice as many entries as were left the last time.
+    fn sweep(&mut self) {
+        if self.map.len() >= self.sweep_at {
+            self.map.retain(|_, value| value.strong_count() > 0);
+            self.sweep_at = (2 * self.map.len()).max(LEAST_SWEEP);
+        }
     }
 }
 
@@ -60,6 +81,8 @@ impl<K: Hash + Eq + Copy, V> Shared<K, V> {
 pub(crate) struct WaveCache {
     waves: Shared<u16, WaveData>,
     tails: Shared<(u16, LoopPoints), LoopTail>,
+    /// Where the larger ones lie.
+    blocks: Arc<Blocks>,
 }
 
 /// Reads the waves of one instrument.
@@ -222,7 +245,7 @@ impl<'a> Download<'a> {
         Ok(())
     }
 
-    /// Reads the waves that are not in memory yet into one piece, if they are many bytes.
+    /// Reads the waves that are not in memory yet into blocks, if they are many bytes.
     ///
     /// Only plain 16-bit points are known in size before they are read; the others are left alone.
     fn read_together(&mut self, regions: &[Region]) -> Result<(), BankError> {
@@ -248,8 +271,8 @@ impl<'a> Download<'a> {
             return Ok(());
         }
         self.check_bytes(bytes)?;
-        let waves = read_waves(bank.source(), &spans)?;
-        for (index, wave) in indices.into_iter().zip(waves.into_iter().flatten()) {
+        let waves = read_waves(bank.source(), &spans, &bank.cache().blocks)?;
+        for (index, wave) in indices.into_iter().zip(waves) {
             let wave = bank.cache().waves.get_or_make(index, || Ok::<_, BankError>(wave))?;
             self.bytes += wave.bytes() as u64;
             self.waves.insert(index, Ok(wave));

@@ -39,7 +39,7 @@ mod read;
 
 use std::sync::Arc;
 
-pub(crate) use block::{LEAST_BYTES, read_waves};
+pub(crate) use block::{Blocks, LEAST_BYTES, read_waves};
 pub(crate) use points::PointBuffer;
 pub use points::Points;
 pub(crate) use read::{PcmSpans, ReadBuffer, read_bytes, read_pcm};

@@ -3,128 +3,43 @@
 //! Both sides move by the same sine, a quarter of its period apart, so that a sound from the middle becomes
 //! wide. Part of what comes out can go round again, which makes a flanger of a short delay.
 //!
+//! What differs between the sides is returned a little louder than what they have in common. Other synthesizers return next
+//! to nothing in common: that is wide, but it leans on one ear and is gone where both sides are added. Here the sum
+//! of both sides is what it would be without the spread, so the chorus stays a chorus on one loudspeaker.
+//!
 //! INVARIANT: cut invariance. Delays are integers with 32 fraction bits; they and all factors go in straight
-//! lines from one grid point of the chorus to the next, a thousandth of a second away, counted from its last restart.
+//! lines from one grid point of the chorus to the next, two thousandths of a second away, counted from its last restart.
 //!
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
+mod parameters;
+
+pub use parameters::{ChorusKind, ChorusParameters};
+
 use super::SimdLevel;
+use super::effect::{Activity, FLOOR, Lines, PIECE, SIDES, Step, WIDTH, add};
 use super::kernel::{Work, run};
-use super::math::{clamp, exp2_f64, sin_turns};
-use super::ring::Ring;
+use super::math::{exp2_f64, sin_turns};
+use parameters::{LONGEST, between, held, tail_frames};
 
-/// A kind of chorus.
-///
-/// SPEC: the chorus types of General MIDI Level 2 and of GS.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ChorusKind {
-    /// Slow and shallow.
-    Chorus1,
-    /// Faster and deeper.
-    Chorus2,
-    /// Slow and deep.
-    #[default]
-    Chorus3,
-    /// Fast, with some feedback.
-    Chorus4,
-    /// Slow, with much feedback.
-    Feedback,
-    /// A short delay with most of it fed back.
-    Flanger,
-    /// An echo that stands still.
-    ShortDelay,
-    /// The same, fed back.
-    ShortDelayFeedback,
-}
-
-/// What a chorus is asked for.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct ChorusParameters {
-    /// Sweeps per second, 0 to 20.
-    pub hz: f32,
-    /// Seconds between the shortest and the longest delay, 0 to 0.04.
-    pub depth: f32,
-    /// The shortest delay in seconds, 0.001 to 0.1.
-    pub delay: f32,
-    /// How much goes round again, 0 to 0.98.
-    pub feedback: f32,
-    /// The factor of the return, 0 to 10.
-    pub level: f32,
-    /// How much of the return goes to the reverb, 0 to 1.
-    pub to_reverb: f32,
-}
-
-impl ChorusKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Chorus1,
-        Self::Chorus2,
-        Self::Chorus3,
-        Self::Chorus4,
-        Self::Feedback,
-        Self::Flanger,
-        Self::ShortDelay,
-        Self::ShortDelayFeedback,
-    ];
-
-    /// The kind as the standards set it up.
-    pub const fn parameters(self) -> ChorusParameters {
-        let [hz, depth, delay, feedback] = KINDS[self as usize];
-        ChorusParameters {
-            hz,
-            depth: depth * 0.001,
-            delay: delay * 0.001,
-            feedback: feedback * 0.01,
-            level: 1.0,
-            to_reverb: 0.0,
-        }
-    }
-}
-
-impl Default for ChorusParameters {
-    fn default() -> Self {
-        ChorusKind::default().parameters()
-    }
-}
-
-/// Hz, depth in ms, delay in ms and feedback in percent, by kind.
-///
-/// SPEC: rates, depths and feedback are those of General MIDI Level 2. It says nothing of delays; ours are
-/// such that the sweep of a chorus is heard as one voice and that of a flanger as a comb.
-const KINDS: [[f32; 4]; 8] = [
-    [0.4, 1.9, 14.0, 0.0],
-    [1.1, 6.3, 10.0, 4.0],
-    [0.4, 6.3, 10.0, 6.0],
-    [1.1, 5.3, 8.0, 12.0],
-    [0.2, 7.8, 12.0, 49.0],
-    [0.1, 1.9, 1.0, 86.0],
-    [0.0, 0.0, 60.0, 0.0],
-    [0.0, 0.0, 60.0, 61.0],
-];
-
-/// Left and right.
-const SIDES: usize = 2;
 /// Grid points per second.
-const GRID_PER_SECOND: f64 = 1000.0;
+const GRID_PER_SECOND: f64 = 500.0;
 /// Grid points in which most of the way to new parameters is gone.
-const SLEW_GRID_POINTS: f64 = 25.0;
-/// The longest delay, in seconds.
-const LONGEST: f64 = 0.14;
+const SLEW_GRID_POINTS: f64 = 12.5;
 /// The quarter of a period between the sides.
 const APART: f64 = 0.25;
-/// Keeps numbers from becoming denormal: 360 dB below full scale.
-const FLOOR: f32 = 1e-18;
-/// Frames that are worked on at once, where their delay is longer than that and of one whole number of frames.
-const BATCH: usize = 16;
-/// The points that their cubics go through.
-const POINTS: usize = BATCH + 3;
+/// The factor of what lies between the sides of the return: 4.5 dB.
+const SPREAD: f32 = 1.68;
+/// What each side is heard of itself.
+const OWN: f32 = 0.5 * (1.0 + SPREAD);
+/// And of the other one.
+const OTHER: f32 = 0.5 * (1.0 - SPREAD);
+/// The factor of each side in what is both together.
+const MIDDLE: f32 = std::f32::consts::FRAC_1_SQRT_2;
+/// The points that a cubic goes through, but for one.
+const AROUND: usize = 3;
 /// One frame of delay.
 const FRAME: f64 = 4_294_967_296.0;
-/// How far the echoes of a feedback die away before the chorus is switched off: 132 dB, in octaves.
-const TAIL_OCTAVES: f64 = 22.0;
-/// How long a delay may still be on its way to its goal, in seconds.
-const SLEW_SECONDS: f64 = 0.2;
-
 /// A chorus.
 ///
 /// # Thread
@@ -136,11 +51,9 @@ pub struct Chorus {
     rate: f64,
     /// Frames between two grid points.
     interval: u32,
-    /// Frames since the last restart.
-    now: u64,
-    unfed: u64,
-    tail: u64,
-    running: bool,
+    /// Frames since the last grid point.
+    index: u32,
+    activity: Activity,
     asked: ChorusParameters,
     /// Where the parameters are on their way to what is asked.
     reached: ChorusParameters,
@@ -148,16 +61,14 @@ pub struct Chorus {
     slew: f32,
     /// Periods gone by at the next grid point, 0 to 1.
     phase: f64,
-    delays: [Line; SIDES],
-    feedback: Ramp,
-    level: Ramp,
-    to_reverb: Ramp,
-    rings: [Ring; SIDES],
+    delays: [Sweep; SIDES],
+    factors: Factors,
+    memory: Lines,
 }
 
 /// A delay from one grid point to the next, in frames with 32 fraction bits.
 #[derive(Debug, Clone, Copy, Default)]
-struct Line {
+struct Sweep {
     from: i64,
     slope: i64,
 }
@@ -169,14 +80,58 @@ struct Ramp {
     slope: f32,
 }
 
+/// Where the return of a chorus goes besides being heard. All are added to, and as long as the output.
+#[derive(Debug)]
+pub struct Onwards<'a> {
+    /// Left and right.
+    pub reverb: [&'a mut [f32]; SIDES],
+    /// Both sides together, so that a sound in the middle keeps its energy.
+    pub delay: &'a mut [f32],
+}
+
+/// What goes round again, what is heard, and what of that goes to the reverb and to the delay.
+#[derive(Debug, Clone, Copy, Default)]
+struct Factors {
+    feedback: Ramp,
+    level: Ramp,
+    to_reverb: Ramp,
+    to_delay: Ramp,
+}
+
 impl Ramp {
+    /// Whether it is zero from one end to the other.
+    fn is_none(self) -> bool {
+        self.from == 0.0 && self.slope == 0.0
+    }
+
     fn new(from: f32, to: f32, interval: u32) -> Self {
         Self { from, slope: (to - from) / interval as f32 }
     }
 
-    #[inline]
+    #[inline(always)]
     fn at(self, index: f32) -> f32 {
         self.from + self.slope * index
+    }
+}
+
+impl Sweep {
+    /// The delay at a frame after the grid point.
+    #[inline(always)]
+    const fn at(self, index: u32) -> i64 {
+        self.from + self.slope * index as i64
+    }
+
+    /// For how many of the next `wanted` frames the delay keeps its whole frames; one at least.
+    #[inline(always)]
+    fn run(self, index: u32, wanted: usize) -> usize {
+        let begin = self.at(index);
+        let whole = begin >> 32;
+        if self.at(index + wanted as u32 - 1) >> 32 == whole {
+            return wanted;
+        }
+        let room =
+            if self.slope > 0 { ((whole + 1) << 32) - 1 - begin } else { begin - (whole << 32) };
+        (room / self.slope.abs()) as usize + 1
     }
 }
 
@@ -184,24 +139,19 @@ impl Chorus {
     /// A silent chorus at a sample rate in Hz, 8,000 to 384,000. Allocates all it will ever need.
     pub fn new(rate: f64, parameters: ChorusParameters) -> Self {
         let asked = held(parameters);
-        let ring = || Ring::new((LONGEST * rate) as u32 + 8, BATCH);
         Self {
             instructions: SimdLevel::best(),
             rate,
             interval: (rate / GRID_PER_SECOND) as u32,
-            now: 0,
-            unfed: 0,
-            tail: tail_frames(&asked, rate),
-            running: false,
+            index: 0,
+            activity: Activity::at_rest(tail_frames(&asked, rate)),
             asked,
             reached: asked,
             slew: (1.0 - exp2_f64(-std::f64::consts::LOG2_E / SLEW_GRID_POINTS)) as f32,
             phase: 0.0,
-            delays: [Line::default(); SIDES],
-            feedback: Ramp::default(),
-            level: Ramp::default(),
-            to_reverb: Ramp::default(),
-            rings: [ring(), ring()],
+            delays: [Sweep::default(); SIDES],
+            factors: Factors::default(),
+            memory: Lines::new(SIDES, (LONGEST * rate) as u32 + 8),
         }
     }
 
@@ -218,49 +168,39 @@ impl Chorus {
 
     /// Asks for something else. What sounds goes over to it within a tenth of a second.
     pub fn set(&mut self, parameters: ChorusParameters) {
-        let before = self.tail;
         self.asked = held(parameters);
-        self.tail = tail_frames(&self.asked, self.rate);
-        if !self.running {
+        self.activity.change(tail_frames(&self.asked, self.rate));
+        if !self.activity.is_running() {
             self.reached = self.asked;
-        } else if before > self.tail {
-            self.tail = before;
         }
     }
 
     /// Whether anything is left to be heard, or fed.
     pub const fn is_running(&self) -> bool {
-        self.running
-    }
-
-    /// Whether what it returns goes to the reverb as well.
-    pub fn feeds_reverb(&self) -> bool {
-        self.running && self.asked.to_reverb > 0.0
+        self.activity.is_running()
     }
 
     /// Stops when nothing has been fed for longer than anything is heard. To be called at grid points of
     /// the caller only, so that it does not depend on how blocks are cut.
     pub fn rest(&mut self) {
-        if self.running && self.unfed >= self.tail {
+        if self.activity.is_over() {
             self.stop();
         }
     }
 
     /// Silent at once, as after creation.
     pub fn stop(&mut self) {
-        self.running = false;
+        self.activity = Activity::at_rest(tail_frames(&self.asked, self.rate));
         self.reached = self.asked;
-        self.tail = tail_frames(&self.asked, self.rate);
     }
 
     fn start(&mut self) {
-        self.running = true;
-        self.now = 0;
-        self.unfed = 0;
+        self.memory.restart();
+        self.index = 0;
         self.phase = 0.0;
     }
 
-    /// Adds the chorus of `input` to `output` and to what feeds the reverb.
+    /// Adds the chorus of `input` to `output` and to what feeds other effects.
     ///
     /// Only what is `fed` keeps it running; anything else that it is given just goes in.
     ///
@@ -272,85 +212,127 @@ impl Chorus {
         input: [&[f32]; SIDES],
         fed: bool,
         output: [&mut [f32]; SIDES],
-        reverb: [&mut [f32]; SIDES],
+        onwards: Onwards<'_>,
     ) {
-        if !self.running {
-            if !fed {
-                return;
-            }
-            self.start();
+        match self.activity.step(fed, output[0].len()) {
+            Step::Sleeps => return,
+            Step::Starts => self.start(),
+            Step::GoesOn => {}
         }
-        self.unfed = if fed { 0 } else { self.unfed + output[0].len() as u64 };
-        run(self.instructions, Chorusing { chorus: self, input, output, reverb });
+        run(self.instructions, Chorusing { chorus: self, input, output, onwards });
     }
 
     /// The part of [`Self::process`] in which the time goes.
     #[inline(always)]
-    fn go_on(
-        &mut self,
-        input: [&[f32]; SIDES],
-        output: [&mut [f32]; SIDES],
-        reverb: [&mut [f32]; SIDES],
-    ) {
+    fn go_on(&mut self, input: [&[f32]; SIDES], output: [&mut [f32]; SIDES], onwards: Onwards<'_>) {
         let frames = output[0].len();
-        let ([left, right], [to_left, to_right]) = (output, reverb);
+        let ([left, right], Onwards { reverb: [to_left, to_right], delay }) = (output, onwards);
         let mut done = 0;
         while done < frames {
-            let index = (self.now % u64::from(self.interval)) as u32;
-            if index == 0 {
+            if self.index == 0 {
                 self.pass_grid_point();
             }
-            let range = done..frames.min(done + (self.interval - index) as usize);
-            let [first, second] = input.map(|side| &side[range.clone()]);
-            self.sweep(0, index, first, (&mut left[range.clone()], &mut to_left[range.clone()]));
-            self.sweep(1, index, second, (&mut right[range.clone()], &mut to_right[range.clone()]));
-            self.now += range.len() as u64;
-            done = range.end;
+            let piece = self.piece(frames - done);
+            let range = done..done + piece;
+            let mut wet = [[0.0; PIECE]; SIDES];
+            for (side, wet) in wet.iter_mut().enumerate() {
+                self.sweep(side, &input[side][range.clone()], wet);
+            }
+            let output = [&mut left[range.clone()], &mut right[range.clone()]];
+            let reverb = [&mut to_left[range.clone()], &mut to_right[range.clone()]];
+            self.give(&mut wet, output, Onwards { reverb, delay: &mut delay[range] });
+            self.memory.advance(piece);
+            self.index = (self.index + piece as u32) % self.interval;
+            done += piece;
         }
     }
 
-    /// One side, up to the next grid point at most.
+    /// The frames up to the next grid point, as long as the delays of both sides keep their whole frames and what is
+    /// read has been written.
     #[inline(always)]
-    fn sweep(
-        &mut self,
-        side: usize,
-        mut index: u32,
-        input: &[f32],
-        (output, reverb): (&mut [f32], &mut [f32]),
-    ) {
-        let factors = [self.feedback, self.level, self.to_reverb];
-        let mut sweep = Sweep { ring: &mut self.rings[side], line: self.delays[side], factors };
-        let mut now = self.now;
-        let out = output.chunks_mut(BATCH).zip(reverb.chunks_mut(BATCH));
-        for (input, (output, reverb)) in input.chunks(BATCH).zip(out) {
-            let whole = match (input.first_chunk(), output.first_chunk_mut()) {
-                (Some(input), Some(output)) => {
-                    let reverb = reverb.first_chunk_mut();
-                    reverb.is_some_and(|reverb| sweep.batch(now, index, input, (output, reverb)))
-                }
-                _ => false,
-            };
-            if !whole {
-                sweep.frames(now, index, input, (output, reverb));
+    fn piece(&self, wanted: usize) -> usize {
+        let piece = wanted.min((self.interval - self.index) as usize).min(PIECE);
+        self.delays.iter().fold(piece, |piece, sweep| {
+            let written = (sweep.at(self.index) >> 32) as usize - 1;
+            sweep.run(self.index, piece.min(written))
+        })
+    }
+
+    /// One side of a piece: what comes out of its line, and what goes in.
+    #[inline(always)]
+    fn sweep(&mut self, side: usize, input: &[f32], wet: &mut [f32; PIECE]) {
+        let sweep = self.delays[side];
+        let (first, begin) = (self.index as i32, sweep.at(self.index));
+        let mut scratch = [0.0; PIECE + WIDTH];
+        let scratch = &mut scratch[..input.len() + AROUND];
+        let points = self.memory.past(side, (begin >> 32) as usize + 2, scratch);
+        let around = points[AROUND..].iter().zip(&points[2..]).zip(&points[1..]).zip(points);
+        for (frame, (wet, (((a, b), c), d))) in wet.iter_mut().zip(around).enumerate() {
+            // The lower half alone: multiplying and adding carries nothing down to it.
+            let fraction =
+                (begin as u32).wrapping_add((sweep.slope as u32).wrapping_mul(frame as u32));
+            *wet = between_points([*d, *c, *b, *a], fraction);
+        }
+        let feedback = self.factors.feedback;
+        self.memory.write(side, input.len(), |[line]| {
+            for (frame, ((point, fed), wet)) in line.iter_mut().zip(input).zip(&*wet).enumerate() {
+                let index = (first + frame as i32) as f32;
+                *point = (fed + FLOOR) + wet * feedback.at(index);
             }
-            now += input.len() as u64;
-            index += input.len() as u32;
+        });
+    }
+
+    /// Adds what has come out of the lines to all that it goes to.
+    #[inline(always)]
+    fn give(
+        &self,
+        wet: &mut [[f32; PIECE]; SIDES],
+        [left, right]: [&mut [f32]; SIDES],
+        Onwards { reverb: [to_left, to_right], delay }: Onwards<'_>,
+    ) {
+        let first = self.index as i32;
+        let index = |frame: usize| (first + frame as i32) as f32;
+        let Factors { level, to_reverb, to_delay, .. } = self.factors;
+        let [wet_left, wet_right] = wet;
+        for (frame, (l, r)) in wet_left.iter_mut().zip(&mut *wet_right).enumerate() {
+            let level = level.at(index(frame));
+            (*l, *r) = ((OWN * *l + OTHER * *r) * level, (OWN * *r + OTHER * *l) * level);
+        }
+        add(left, wet_left);
+        add(right, wet_right);
+        if !to_reverb.is_none() {
+            let pairs = [(to_left, &*wet_left), (to_right, &*wet_right)];
+            for (frame, (to, wet)) in
+                pairs.into_iter().flat_map(|(to, wet)| to.iter_mut().zip(wet).enumerate())
+            {
+                *to += wet * to_reverb.at(index(frame));
+            }
+        }
+        if !to_delay.is_none() {
+            let both = wet_left.iter().zip(&*wet_right);
+            for (frame, (to, (l, r))) in delay.iter_mut().zip(both).enumerate() {
+                *to += (l + r) * MIDDLE * to_delay.at(index(frame));
+            }
         }
     }
 
     /// Plans the way to the next grid point.
+    #[inline(never)]
     fn pass_grid_point(&mut self) {
         let from = self.reached;
         let to = between(&from, &self.asked, self.slew);
-        self.feedback = Ramp::new(from.feedback, to.feedback, self.interval);
-        self.level = Ramp::new(from.level, to.level, self.interval);
-        self.to_reverb = Ramp::new(from.to_reverb, to.to_reverb, self.interval);
+        self.factors = Factors {
+            feedback: Ramp::new(from.feedback, to.feedback, self.interval),
+            level: Ramp::new(from.level, to.level, self.interval),
+            to_reverb: Ramp::new(from.to_reverb, to.to_reverb, self.interval),
+            to_delay: Ramp::new(from.to_delay, to.to_delay, self.interval),
+        };
         let step = f64::from(to.hz) * f64::from(self.interval) / self.rate;
-        for (side, line) in self.delays.iter_mut().enumerate() {
+        for (side, sweep) in self.delays.iter_mut().enumerate() {
             let phase = self.phase + side as f64 * APART;
             let first = delay(&from, phase, self.rate);
             let last = delay(&to, phase + step, self.rate);
-            *line = Line { from: first, slope: (last - first) / i64::from(self.interval) };
+            *sweep = Sweep { from: first, slope: (last - first) / i64::from(self.interval) };
         }
         let phase = self.phase + step;
         self.phase = if phase >= 1.0 { phase - 1.0 } else { phase };
@@ -363,77 +345,13 @@ struct Chorusing<'a> {
     chorus: &'a mut Chorus,
     input: [&'a [f32]; SIDES],
     output: [&'a mut [f32]; SIDES],
-    reverb: [&'a mut [f32]; SIDES],
+    onwards: Onwards<'a>,
 }
 
 impl Work for Chorusing<'_> {
     #[inline(always)]
     fn run(self) {
-        self.chorus.go_on(self.input, self.output, self.reverb);
-    }
-}
-
-/// One side between two grid points.
-struct Sweep<'a> {
-    ring: &'a mut Ring,
-    line: Line,
-    /// What goes round again, what is heard, and what of that goes to the reverb.
-    factors: [Ramp; 3],
-}
-
-impl Sweep<'_> {
-    /// Frame by frame.
-    #[inline(always)]
-    fn frames(
-        &mut self,
-        now: u64,
-        first: u32,
-        input: &[f32],
-        (output, reverb): (&mut [f32], &mut [f32]),
-    ) {
-        let [feedback, level, to_reverb] = self.factors;
-        for (frame, (output, reverb)) in output.iter_mut().zip(reverb).enumerate() {
-            let (now, index) = (now + frame as u64, first + frame as u32);
-            let wet = read(self.ring, now, self.line.from + self.line.slope * i64::from(index));
-            let index = index as f32;
-            self.ring.put(now, (input[frame] + FLOOR) + wet * feedback.at(index));
-            let wet = wet * level.at(index);
-            *output += wet;
-            *reverb += wet * to_reverb.at(index);
-        }
-    }
-
-    /// A batch whose points are all there, to the same bits; `false` and nothing done where they are not.
-    #[inline(always)]
-    fn batch(
-        &mut self,
-        now: u64,
-        first: u32,
-        input: &[f32; BATCH],
-        (output, reverb): (&mut [f32; BATCH], &mut [f32; BATCH]),
-    ) -> bool {
-        let Line { from, slope } = self.line;
-        let begin = from + slope * i64::from(first);
-        let whole = begin >> 32;
-        let is_even = (begin + slope * (BATCH as i64 - 1)) >> 32 == whole;
-        if !is_even || whole <= BATCH as i64 {
-            return false;
-        }
-        let Some(&points) = self.ring.span::<POINTS>(now, whole as u64 + 2) else { return false };
-        let Some(places) = self.ring.places::<BATCH>(now) else { return false };
-        let [feedback, level, to_reverb] = self.factors;
-        for frame in 0..BATCH {
-            // The lower half alone: multiplying and adding carries nothing down to it.
-            let fraction = (begin as u32).wrapping_add((slope as u32).wrapping_mul(frame as u32));
-            let four = std::array::from_fn(|i| points[frame + i]);
-            let wet = between_points(four, fraction);
-            let index = (first as i32 + frame as i32) as f32;
-            places[frame] = (input[frame] + FLOOR) + wet * feedback.at(index);
-            let wet = wet * level.at(index);
-            output[frame] += wet;
-            reverb[frame] += wet * to_reverb.at(index);
-        }
-        true
+        self.chorus.go_on(self.input, self.output, self.onwards);
     }
 }
 
@@ -449,13 +367,6 @@ fn delay(parameters: &ChorusParameters, phase: f64, rate: f64) -> i64 {
 /// The shortest delay for which all points of the interpolation have been written.
 const SHORTEST_FRAMES: f64 = 3.0;
 
-/// A cubic through the four points around the place `delay` before `now`.
-#[inline]
-fn read(ring: &Ring, now: u64, delay: i64) -> f32 {
-    let whole = (delay >> 32) as u64;
-    between_points(ring.four(now, whole - 1), delay as u32)
-}
-
 /// The cubic through four points, so many 2^-32 of a frame before the last but one.
 #[inline(always)]
 fn between_points([d, c, b, a]: [f32; 4], fraction: u32) -> f32 {
@@ -464,44 +375,6 @@ fn between_points([d, c, b, a]: [f32; 4], fraction: u32) -> f32 {
     let bend = a - 2.5 * b + 2.0 * c - 0.5 * d;
     let twist = 0.5 * (d - a) + 1.5 * (b - c);
     ((twist * x + bend) * x + slope) * x + b
-}
-
-fn between(from: &ChorusParameters, to: &ChorusParameters, part: f32) -> ChorusParameters {
-    let go = |from: f32, to: f32| {
-        let way = to - from;
-        if way.abs() < ARRIVED { to } else { from + way * part }
-    };
-    ChorusParameters {
-        hz: go(from.hz, to.hz),
-        depth: go(from.depth, to.depth),
-        delay: go(from.delay, to.delay),
-        feedback: go(from.feedback, to.feedback),
-        level: go(from.level, to.level),
-        to_reverb: go(from.to_reverb, to.to_reverb),
-    }
-}
-
-/// A parameter this close to its goal has arrived.
-const ARRIVED: f32 = 1e-6;
-
-/// The parameters held to what they may be.
-fn held(parameters: ChorusParameters) -> ChorusParameters {
-    ChorusParameters {
-        hz: clamp(parameters.hz, 0.0, 20.0),
-        depth: clamp(parameters.depth, 0.0, 0.04),
-        delay: clamp(parameters.delay, 0.001, 0.1),
-        feedback: clamp(parameters.feedback, 0.0, 0.98),
-        level: clamp(parameters.level, 0.0, 10.0),
-        to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
-    }
-}
-
-/// Frames after which nothing is heard any more of what went in.
-fn tail_frames(parameters: &ChorusParameters, rate: f64) -> u64 {
-    let longest = f64::from(parameters.delay + parameters.depth);
-    let feedback = f64::from(parameters.feedback);
-    let rounds = if feedback > 0.001 { TAIL_OCTAVES / -super::log2(feedback) } else { 3.0 };
-    ((longest * (rounds + 1.0) + SLEW_SECONDS) * rate) as u64
 }
 
 #[cfg(test)]

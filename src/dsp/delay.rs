@@ -10,9 +10,10 @@
 //!
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
-use super::glide::Glide;
-use super::math::{clamp, exp2_f64};
-use super::ring::Ring;
+use super::effect::{
+    Activity, FLOOR, Glide, Lines, OPEN, PIECE, SIDES, Step, TAIL_OCTAVES, follow_or_open,
+};
+use super::math::clamp;
 
 /// What a delay is asked for. Taps are those of the middle, the left and the right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -25,7 +26,7 @@ pub struct DelayParameters {
     pub feedback: f32,
     /// Hz above which the delay is fed less, one pole; none from 20,000 on.
     pub low_pass: f32,
-    /// The factor of the return, 0 to 4. With 1, and a tap of 1, an echo is as loud as what was sent.
+    /// The factor of the return, 0 to 5. With 1, and a tap of 1, an echo is as loud as what was sent.
     pub level: f32,
     /// How much of the return goes to the reverb, 0 to 1.
     pub to_reverb: f32,
@@ -47,26 +48,16 @@ impl Default for DelayParameters {
 
 /// The middle, the left and the right.
 const TAPS: usize = 3;
-/// Left and right.
-const SIDES: usize = 2;
 /// The tap that feeds back.
 const MIDDLE: usize = 0;
-/// The low-pass that is none, in Hz.
-const OPEN: f32 = 20_000.0;
 /// The longest tap, in seconds.
 const LONGEST: f32 = 1.0;
 /// The shortest tap, in seconds.
 const SHORTEST: f32 = 0.0001;
 /// The most that goes round again.
 const MOST_FEEDBACK: f32 = 0.98;
-/// Frames worked on at once, at most.
-const PIECE: usize = 64;
 /// Glides from one set of parameters to the next, per second.
 const GLIDES_PER_SECOND: f64 = 20.0;
-/// Keeps numbers from becoming denormal: 360 dB below full scale.
-const FLOOR: f32 = 1e-18;
-/// How far echoes die away before the delay is switched off: 132 dB, in octaves.
-const TAIL_OCTAVES: f64 = 22.0;
 /// Less than this of the feedback is none, as far as the tail goes.
 const LEAST_FEEDBACK: f32 = 0.001;
 
@@ -78,20 +69,15 @@ const LEAST_FEEDBACK: f32 = 0.001;
 #[derive(Debug, Clone)]
 pub struct Delay {
     rate: f64,
-    /// Frames since the last restart.
-    now: u64,
-    /// Frames for which nothing has been fed.
-    unfed: u64,
-    /// Frames after which it stops when nothing is fed.
-    tail: u64,
-    running: bool,
+    activity: Activity,
     asked: DelayParameters,
     setting: Setting,
     glide: Glide<Setting>,
-    line: Ring,
+    line: Lines,
     /// Where the low-pass is.
     low: f32,
-    scratch: Scratch,
+    /// What comes out at each tap in a piece.
+    taps: [[f32; PIECE]; TAPS],
 }
 
 /// What is heard: delays in frames, and factors.
@@ -106,17 +92,6 @@ struct Setting {
     to_reverb: f32,
 }
 
-/// What one piece is worked on in.
-#[derive(Debug, Clone)]
-struct Scratch {
-    /// What comes out at each tap.
-    taps: [[f32; PIECE]; TAPS],
-    /// What goes into the line.
-    fed: [f32; PIECE],
-    /// What came out at a tap where it was before.
-    other: [f32; PIECE],
-}
-
 impl Delay {
     /// A silent delay at a sample rate in Hz, 8,000 to 384,000. Allocates all it will ever need.
     pub fn new(rate: f64, parameters: DelayParameters) -> Self {
@@ -124,16 +99,13 @@ impl Delay {
         let setting = Setting::new(&asked, rate);
         Self {
             rate,
-            now: 0,
-            unfed: 0,
-            tail: tail_frames(&asked, rate),
-            running: false,
+            activity: Activity::at_rest(tail_frames(&asked, rate)),
             asked,
             setting,
             glide: Glide::at_rest(setting),
-            line: Ring::new(frames(LONGEST, rate), PIECE),
+            line: Lines::new(1, frames(LONGEST, rate)),
             low: 0.0,
-            scratch: Scratch { taps: [[0.0; PIECE]; TAPS], fed: [0.0; PIECE], other: [0.0; PIECE] },
+            taps: [[0.0; PIECE]; TAPS],
         }
     }
 
@@ -147,9 +119,8 @@ impl Delay {
     pub fn set(&mut self, parameters: DelayParameters) {
         self.asked = held(parameters);
         let setting = Setting::new(&self.asked, self.rate);
-        let tail = tail_frames(&self.asked, self.rate);
-        self.tail = if tail > self.tail || !self.running { tail } else { self.tail };
-        if self.running {
+        self.activity.change(tail_frames(&self.asked, self.rate));
+        if self.activity.is_running() {
             let frames = (self.rate / GLIDES_PER_SECOND) as u32;
             self.glide.ask(&mut self.setting, setting, frames);
         } else {
@@ -159,34 +130,26 @@ impl Delay {
 
     /// Whether anything is left to be heard, or fed.
     pub const fn is_running(&self) -> bool {
-        self.running
-    }
-
-    /// Whether what it returns goes to the reverb as well.
-    pub fn feeds_reverb(&self) -> bool {
-        self.running && self.asked.to_reverb > 0.0
+        self.activity.is_running()
     }
 
     /// Stops when nothing has been fed for longer than anything is heard.
     ///
     /// To be called at grid points of the caller only, so that it does not depend on how blocks are cut.
     pub fn rest(&mut self) {
-        if self.running && self.unfed >= self.tail {
+        if self.activity.is_over() {
             self.stop();
         }
     }
 
     /// Silent at once, as after creation.
     pub fn stop(&mut self) {
-        self.running = false;
+        self.activity = Activity::at_rest(tail_frames(&self.asked, self.rate));
         self.glide.stop(&mut self.setting);
-        self.tail = tail_frames(&self.asked, self.rate);
     }
 
     fn start(&mut self) {
-        self.running = true;
-        self.now = 0;
-        self.unfed = 0;
+        self.line.restart();
         self.low = 0.0;
     }
 
@@ -204,14 +167,12 @@ impl Delay {
         output: [&mut [f32]; SIDES],
         reverb: [&mut [f32]; SIDES],
     ) {
-        if !self.running {
-            if !fed {
-                return;
-            }
-            self.start();
-        }
         let frames = input.len();
-        self.unfed = if fed { 0 } else { self.unfed + frames as u64 };
+        match self.activity.step(fed, frames) {
+            Step::Sleeps => return,
+            Step::Starts => self.start(),
+            Step::GoesOn => {}
+        }
         let ([left, right], [to_left, to_right]) = (output, reverb);
         let mut done = 0;
         while done < frames {
@@ -219,7 +180,7 @@ impl Delay {
             self.feed(&input[range.clone()]);
             self.hear(0, (&mut left[range.clone()], &mut to_left[range.clone()]));
             self.hear(1, (&mut right[range.clone()], &mut to_right[range.clone()]));
-            self.now += range.len() as u64;
+            self.line.advance(range.len());
             self.glide.advance(&mut self.setting, range.len() as u32);
             done = range.end;
         }
@@ -227,28 +188,32 @@ impl Delay {
 
     /// Frames until something changes, or goes round.
     fn next_piece(&self, wanted: usize) -> usize {
-        let piece = wanted.min(PIECE).min(self.setting.delays[MIDDLE] as usize);
+        let round = |setting: &Setting| setting.delays[MIDDLE] as usize;
+        let piece = wanted.min(PIECE).min(round(&self.setting));
         if self.glide.is_over() {
             return piece;
         }
-        piece.min(self.glide.from.delays[MIDDLE] as usize).min(self.glide.left() as usize)
+        self.glide.piece(piece.min(round(&self.glide.from)))
     }
 
     /// The input through the low-pass into the line, with what comes round; then all taps.
     fn feed(&mut self, input: &[f32]) {
         self.read(MIDDLE, input.len());
-        let ramp = Ramp::new(&self.glide);
+        let way = self.glide.way();
         let (from, to) = (&self.glide.from, &self.setting);
-        let Scratch { taps, fed, .. } = &mut self.scratch;
-        for (frame, (fed, input)) in fed.iter_mut().zip(input).enumerate() {
-            let follow = ramp.at(frame, from.follow, to.follow);
-            let feedback = ramp.at(frame, from.feedback, to.feedback);
-            let input = input + FLOOR;
-            // A filter that lets everything through has no memory, not even of a rounding.
-            self.low = if follow >= 1.0 { input } else { self.low + follow * (input - self.low) };
-            *fed = self.low + feedback * taps[MIDDLE][frame];
-        }
-        self.line.write(self.now, &self.scratch.fed[..input.len()]);
+        let (low, round) = (&mut self.low, &self.taps[MIDDLE]);
+        self.line.write(0, input.len(), |[line]| {
+            for (frame, ((point, input), round)) in
+                line.iter_mut().zip(input).zip(round).enumerate()
+            {
+                let follow = way.at(frame, from.follow, to.follow);
+                let feedback = way.at(frame, from.feedback, to.feedback);
+                let input = input + FLOOR;
+                // A filter that lets everything through has no memory, not even of a rounding.
+                *low = if follow >= 1.0 { input } else { *low + follow * (input - *low) };
+                *point = *low + feedback * round;
+            }
+        });
         for tap in 1..TAPS {
             self.read(tap, input.len());
         }
@@ -256,57 +221,29 @@ impl Delay {
 
     /// Reads what comes out at a tap, on the way from one place to another if there is one.
     fn read(&mut self, tap: usize, frames: usize) {
-        let Scratch { taps, other, .. } = &mut self.scratch;
-        let (out, other) = (&mut taps[tap][..frames], &mut other[..frames]);
+        let out = &mut self.taps[tap][..frames];
         let (from, to) = (&self.glide.from, &self.setting);
         let is_heard = |setting: &Setting| setting.gains[tap] != 0.0;
-        let is_over = self.glide.is_over();
-        if tap != MIDDLE && !is_heard(to) && (is_over || !is_heard(from)) {
+        if tap != MIDDLE && !is_heard(to) && (self.glide.is_over() || !is_heard(from)) {
             out.fill(0.0);
             return;
         }
-        self.line.read(self.now, to.delays[tap], out);
-        if is_over || from.delays[tap] == to.delays[tap] {
-            return;
-        }
-        self.line.read(self.now, from.delays[tap], other);
-        let ramp = Ramp::new(&self.glide);
-        for (frame, (out, other)) in out.iter_mut().zip(other).enumerate() {
-            *out = ramp.at(frame, *other, *out);
-        }
+        self.line.fetch(0, &self.glide, [from.delays[tap], to.delays[tap]], out);
     }
 
     /// Adds the tap in the middle and that of a side to what is heard there.
     fn hear(&self, side: usize, (output, reverb): (&mut [f32], &mut [f32])) {
-        let ramp = Ramp::new(&self.glide);
+        let way = self.glide.way();
         let (from, to) = (&self.glide.from, &self.setting);
-        let (middle, aside) = (&self.scratch.taps[MIDDLE], &self.scratch.taps[1 + side]);
+        let (middle, aside) = (&self.taps[MIDDLE], &self.taps[1 + side]);
         let pairs = middle.iter().zip(aside);
         for (frame, ((middle, aside), (output, reverb))) in
             pairs.zip(output.iter_mut().zip(reverb)).enumerate()
         {
-            let gain = |tap: usize| ramp.at(frame, from.gains[tap], to.gains[tap]);
+            let gain = |tap: usize| way.at(frame, from.gains[tap], to.gains[tap]);
             let wet = middle * gain(MIDDLE) + aside * gain(1 + side);
             *output += wet;
-            *reverb += wet * ramp.at(frame, from.to_reverb, to.to_reverb);
-        }
-    }
-}
-
-/// The way of a factor in a piece.
-#[derive(Debug, Clone, Copy)]
-struct Ramp<'a>(Option<&'a Glide<Setting>>);
-
-impl<'a> Ramp<'a> {
-    fn new(glide: &'a Glide<Setting>) -> Self {
-        Self((!glide.is_over()).then_some(glide))
-    }
-
-    #[inline(always)]
-    fn at(self, frame: usize, from: f32, to: f32) -> f32 {
-        match self.0 {
-            None => to,
-            Some(glide) => from + (to - from) * glide.part(frame),
+            *reverb += wet * way.at(frame, from.to_reverb, to.to_reverb);
         }
     }
 }
@@ -319,11 +256,7 @@ impl Setting {
             delays: parameters.seconds.map(|seconds| frames(seconds, rate)),
             gains: [middle * MIDDLE_GAIN, left, right],
             feedback: parameters.feedback,
-            follow: if parameters.low_pass < OPEN {
-                follow(parameters.low_pass, rate)
-            } else {
-                1.0
-            },
+            follow: follow_or_open(parameters.low_pass, rate),
             to_reverb: parameters.to_reverb,
         }
     }
@@ -335,12 +268,6 @@ fn frames(seconds: f32, rate: f64) -> u32 {
     if frames > 0 { frames } else { 1 }
 }
 
-/// How much of its way a one-pole low-pass goes in a frame.
-fn follow(hz: f32, rate: f64) -> f32 {
-    let radians = std::f64::consts::TAU * f64::from(hz) / rate;
-    (1.0 - exp2_f64(-std::f64::consts::LOG2_E * radians)) as f32
-}
-
 /// The parameters held to what they may be.
 fn held(parameters: DelayParameters) -> DelayParameters {
     DelayParameters {
@@ -348,7 +275,7 @@ fn held(parameters: DelayParameters) -> DelayParameters {
         levels: parameters.levels.map(|level| clamp(level, 0.0, 1.0)),
         feedback: clamp(parameters.feedback, -MOST_FEEDBACK, MOST_FEEDBACK),
         low_pass: clamp(parameters.low_pass, 20.0, OPEN),
-        level: clamp(parameters.level, 0.0, 4.0),
+        level: clamp(parameters.level, 0.0, 5.0),
         to_reverb: clamp(parameters.to_reverb, 0.0, 1.0),
     }
 }

@@ -8,10 +8,14 @@
 //! slowly. Gains are counted as integers, what is missing to 1 in steps of 2^-24: sums of them are exact, so
 //! the mean of gains of 1 is 1, and the result does not depend on how blocks are cut.
 //!
+//! What is louder than `LOUDEST` is cut off there before: no gain could be told from none. What is not a number is silent.
+//!
 //! Not a true-peak limiter: what lies between data points may exceed the ceiling by a little.
 
 /// Data points above this are turned down to it: 0.1 dB below full scale.
 pub const CEILING: f32 = 0.988_553_1;
+/// Data points are cut off here: 96 dB above full scale, where the gain is still 256 steps.
+const LOUDEST: f32 = 65_536.0;
 /// How far it looks ahead, as a part of a second.
 const LOOK_AHEADS_PER_SECOND: u32 = 500;
 /// How long the gain takes to come back by 63 %, in seconds.
@@ -88,6 +92,7 @@ impl Limiter {
     /// Equally long.
     pub fn process(&mut self, left: &mut [f32], right: &mut [f32]) {
         for (left, right) in left.iter_mut().zip(right) {
+            (*left, *right) = (cut_off(*left), cut_off(*right));
             let (peak, other) = (left.abs(), right.abs());
             let peak = if peak > other { peak } else { other };
             let gain = self.gain(reduction(peak));
@@ -138,6 +143,17 @@ impl Limiter {
     fn wrapped(&self, offset: usize) -> usize {
         let index = self.first + offset;
         if index < self.needed.len() { index } else { index - self.needed.len() }
+    }
+}
+
+/// The point itself, unless it is louder than anything.
+fn cut_off(point: f32) -> f32 {
+    if point.abs() <= LOUDEST {
+        point
+    } else if point.is_nan() {
+        0.0
+    } else {
+        LOUDEST.copysign(point)
     }
 }
 

@@ -8,10 +8,11 @@ use crate::engine::native::Native;
 use crate::engine::{ChannelPriority, Content, Download, Engine, VoiceId, WaveManner};
 use crate::midi::{Channel, ChannelGroup};
 use crate::riff::ByteSource;
+use crate::time::SampleTime;
 
-use super::event::Events;
+use super::event::Returned;
 use super::keepers::free_abandoned;
-use super::open::{Open, retry};
+use super::open::{Open, Puller, retry};
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, Params, PortError, PortEvent,
     Renderer, RunningStats, State, VoiceState, WaveSink,
@@ -52,7 +53,7 @@ pub struct SynthPort {
 struct Inner {
     open: Option<Open>,
     /// Outlives the opening: closing has something to say too.
-    events: Events,
+    returned: Returned,
 }
 
 /// What a closed port gave back.
@@ -62,7 +63,7 @@ pub struct Released {
     /// The sink that was connected; it is quiet and can be connected to another port.
     pub sink: Option<Box<dyn WaveSink>>,
     /// Whether everything is freed. If not, the audio thread stopped inside a block (its process is being
-    /// debugged, say); the memory is freed when a port is next opened or dropped, once that thread has left.
+    /// debugged, say); the memory is freed when a port is next opened, closed or dropped, once that thread has left.
     pub freed: bool,
 }
 
@@ -91,7 +92,7 @@ impl SynthPort {
 
     /// A closed port, which holds nothing but its engine.
     pub fn new(engine: Arc<dyn Engine>) -> Self {
-        Self { engine, inner: Mutex::new(Inner { open: None, events: Events::default() }) }
+        Self { engine, inner: Mutex::new(Inner { open: None, returned: Returned::default() }) }
     }
 
     /// Opens a closed port, again or for the first time.
@@ -100,13 +101,21 @@ impl SynthPort {
     ///
     /// [`PortError::AlreadyOpen`], whatever the parameters; [`PortError::Engine`].
     pub fn reopen(&self, params: Params) -> Result<Granted, PortError> {
-        let mut inner = self.lock();
-        if inner.open.is_some() {
+        if self.lock().open.is_some() {
             return Err(PortError::AlreadyOpen);
         }
         free_abandoned();
+        // The engine may take its time, and may call the port: not under the lock.
         let granted = Granted::negotiate(params, &self.engine.capabilities());
-        inner.open = Some(Open::new(&*self.engine, granted)?);
+        let made = Open::new(&*self.engine, granted)?;
+        let mut inner = self.lock();
+        if inner.open.is_some() {
+            drop(inner);
+            drop(made);
+            free_abandoned();
+            return Err(PortError::AlreadyOpen);
+        }
+        inner.open = Some(made);
         Ok(granted)
     }
 
@@ -121,12 +130,10 @@ impl SynthPort {
     /// [`PortError::AlreadyClosed`], without any effect.
     pub fn close(&self) -> Result<Released, PortError> {
         let open = self.lock().open.take().ok_or(PortError::AlreadyClosed)?;
-        let mut closing = Events::default();
+        let mut closing = Returned::default();
         let released = open.close(&mut closing);
-        let mut inner = self.lock();
-        while let Some(event) = closing.pop() {
-            inner.events.push(event);
-        }
+        self.lock().returned.append(closing);
+        free_abandoned();
         Ok(released)
     }
 
@@ -158,22 +165,27 @@ impl SynthPort {
     /// # Errors
     ///
     /// [`PortError::WrongState`] when closed or already active, or when another thread made it so before the sink had
-    /// started; [`PortError::Format`] when the sink takes another format; [`PortError::Sink`] when it does not start. The sink is dropped then.
+    /// started; [`PortError::Format`] when the sink takes another format; [`PortError::Sink`] when it does not start. The sink is dropped then,
+    /// unless somebody deactivated the port while it started: [`SynthPort::deactivate`] gives it back.
     pub fn connect(&self, mut sink: Box<dyn WaveSink>) -> Result<(), PortError> {
         let takes = sink.format();
-        let (renderer, instance) = self.with(Operation::Connect, |open, _| {
+        let (renderer, start, instance) = self.with(Operation::Connect, |open, _| {
             let port = open.granted().format();
             if port != takes {
                 return Err(PortError::Format { port, sink: takes });
             }
-            Ok((open.activate(Operation::Connect)?, open.instance()))
+            let renderer = open.activate(Operation::Connect)?;
+            let start = open.begin_start(renderer.activation());
+            Ok((renderer, start, open.instance()))
         })?;
         // The sink may take its time, and may call the port: not under the lock.
-        let activation = renderer.activation();
-        sink.start(renderer).map_err(PortError::Sink)?;
+        if let Err(error) = sink.start(renderer) {
+            start.end(None);
+            return Err(PortError::Sink(error));
+        }
         let (kept, state) = match self.lock().open.as_mut() {
             Some(open) if open.instance() == instance => {
-                (open.keep_sink(sink, activation), open.state())
+                (open.keep_sink(sink, &start), open.state())
             }
             _ => (Err(sink), State::Closed),
         };
@@ -185,24 +197,42 @@ impl SynthPort {
             }
             Err(mut sink) => {
                 sink.quiesce();
+                let is_asked_for = start.is_asked_for();
+                if let (Some(sink), true) = (start.end(Some(sink)), is_asked_for) {
+                    self.keep_for_later(sink, instance);
+                }
                 Err(PortError::WrongState { operation: Operation::Connect, state })
             }
         }
     }
 
-    /// Stops rendering. A connected sink is stopped and given back.
+    /// Keeps a stopped sink for who deactivates next, unless something has changed meanwhile.
+    fn keep_for_later(&self, sink: Box<dyn WaveSink>, instance: u64) {
+        let left = match self.lock().open.as_mut() {
+            Some(open) if open.instance() == instance => open.keep_stopped_sink(sink),
+            _ => Some(sink),
+        };
+        drop(left);
+    }
+
+    /// Stops rendering. A connected sink is stopped and given back, even one that has let go of its renderer.
     ///
-    /// What sounds and what is queued stays, and goes on with the next activation.
+    /// What sounds and what is queued stays, and goes on with the next activation. A sink that is still starting is
+    /// waited for, 200 ms at most; if it takes longer, or if it is itself that asks, this gives nothing, and the sink is
+    /// there for the next call once it has started.
     ///
     /// # Errors
     ///
     /// [`PortError::WrongState`] when closed or not active.
     pub fn deactivate(&self) -> Result<Option<Box<dyn WaveSink>>, PortError> {
-        let sink = self.with(Operation::Deactivate, |open, _| open.deactivate())?;
-        Ok(sink.map(|mut sink| {
-            sink.quiesce();
-            sink
-        }))
+        match self.with(Operation::Deactivate, |open, _| open.deactivate())? {
+            Puller::Caller => Ok(None),
+            Puller::Starting(start) => Ok(start.wait()),
+            Puller::Sink(mut sink) => {
+                sink.quiesce();
+                Ok(Some(sink))
+            }
+        }
     }
 
     /// Downloads an instrument: reads the waves that it needs, unless an instrument that lives has them already, into
@@ -259,11 +289,30 @@ impl SynthPort {
     ///
     /// # Errors
     ///
+    /// As [`SynthPort::play_wave_at`].
+    pub fn play_wave(&self, wave: DownloadId, manner: WaveManner) -> Result<VoiceId, PortError> {
+        self.play_wave_at(SampleTime::ZERO, wave, manner)
+    }
+
+    /// Plays a downloaded wave by itself from a frame of the port's stream on; from the next block when that has passed.
+    ///
+    /// [`LatencyClock::stamp`] turns reference time into frames. 1,024 waves can wait for their frame; of more than that
+    /// the newest are lost notes. A wave that is unloaded before its frame does not begin.
+    ///
+    /// # Errors
+    ///
     /// [`PortError::WrongState`] when closed; [`PortError::InvalidDownload`] and [`PortError::NotDownloaded`];
     /// [`PortError::NoWave`] when something else was downloaded under the handle; [`PortError::Stalled`].
-    pub fn play_wave(&self, wave: DownloadId, manner: WaveManner) -> Result<VoiceId, PortError> {
+    pub fn play_wave_at(
+        &self,
+        time: SampleTime,
+        wave: DownloadId,
+        manner: WaveManner,
+    ) -> Result<VoiceId, PortError> {
         retry(|| {
-            self.with(Operation::PlayWave, |open, events| open.play_wave(wave, manner, events))
+            self.with(Operation::PlayWave, |open, returned| {
+                open.play_wave(wave, (manner, time), returned)
+            })
         })
     }
 
@@ -273,7 +322,19 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed; [`PortError::Stalled`].
     pub fn stop_wave(&self, voice: VoiceId) -> Result<(), PortError> {
-        retry(|| self.with(Operation::PlayWave, |open, events| open.stop_wave(voice, events)))
+        self.stop_wave_at(SampleTime::ZERO, voice)
+    }
+
+    /// Lets a wave go at a frame of the port's stream; with the next block when that has passed. One that has not begun by
+    /// then never does.
+    ///
+    /// # Errors
+    ///
+    /// As [`SynthPort::stop_wave`].
+    pub fn stop_wave_at(&self, time: SampleTime, voice: VoiceId) -> Result<(), PortError> {
+        retry(|| {
+            self.with(Operation::PlayWave, |open, returned| open.stop_wave(voice, time, returned))
+        })
     }
 
     /// What became of a wave that was to be played by itself, as of the last block.
@@ -292,13 +353,13 @@ impl SynthPort {
         })?;
         let mut prepared = Some(self.engine.prepare(&settings, download)?);
         retry(|| {
-            self.with(Operation::Download, |open, events| {
+            self.with(Operation::Download, |open, returned| {
                 if open.instance() != instance {
                     // Closed and opened again meanwhile, perhaps with other settings.
                     let (operation, state) = (Operation::Download, State::Closed);
                     return Err(PortError::WrongState { operation, state });
                 }
-                open.download(download, &mut prepared, events)
+                open.download(download, &mut prepared, returned)
             })
         })
     }
@@ -314,19 +375,17 @@ impl SynthPort {
     /// [`PortError::NotDownloaded`] for one that was unloaded already; [`PortError::Stalled`]. Nothing has happened
     /// then.
     pub fn unload(&self, id: DownloadId) -> Result<(), PortError> {
-        retry(|| self.with(Operation::Unload, |open, events| open.unload(id, events)))
+        retry(|| self.with(Operation::Unload, |open, returned| open.unload(id, returned)))
     }
 
     /// What has happened since this was last asked, oldest first; works in every state.
     ///
     /// Who does not want to know need not ask: the newest 65,536 events are kept.
     pub fn poll_event(&self) -> Option<PortEvent> {
-        let mut inner = self.lock();
-        let Inner { open, events } = &mut *inner;
-        if let Some(open) = open {
-            open.free_retired(events);
-        }
-        events.pop()
+        self.locked(|Inner { open, returned }| {
+            open.iter_mut().for_each(|open| open.collect(returned));
+        });
+        self.lock().returned.events.pop()
     }
 
     /// The handles that are good, in the order in which they were given out.
@@ -361,8 +420,8 @@ impl SynthPort {
         priority: ChannelPriority,
     ) -> Result<(), PortError> {
         retry(|| {
-            self.with(Operation::ChannelPriority, |open, events| {
-                open.set_priority(group, channel, priority, events)
+            self.with(Operation::ChannelPriority, |open, returned| {
+                open.set_priority(group, channel, priority, returned)
             })
         })
     }
@@ -386,7 +445,7 @@ impl SynthPort {
     ///
     /// [`PortError::WrongState`] when closed; [`PortError::TooManyInputs`]; [`PortError::Stalled`].
     pub fn event_input(&self) -> Result<EventInput, PortError> {
-        retry(|| self.with(Operation::EventInput, |open, events| open.event_input(events)))
+        retry(|| self.with(Operation::EventInput, |open, returned| open.event_input(returned)))
     }
 
     /// The clock that turns arrival times into frames.
@@ -416,18 +475,31 @@ impl SynthPort {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Runs `call` on the open port, after freeing what the audio thread has let go of.
+    /// Runs `call` on the open port, after taking back what the audio thread has let go of.
     fn with<T>(
         &self,
         operation: Operation,
-        call: impl FnOnce(&mut Open, &mut Events) -> Result<T, PortError>,
+        call: impl FnOnce(&mut Open, &mut Returned) -> Result<T, PortError>,
     ) -> Result<T, PortError> {
+        self.locked(|Inner { open, returned }| {
+            let closed = PortError::WrongState { operation, state: State::Closed };
+            let open = open.as_mut().ok_or(closed)?;
+            open.collect(returned);
+            call(open, returned)
+        })
+    }
+
+    /// Runs `call` under the lock, and frees without it what came back then.
+    fn locked<T>(&self, call: impl FnOnce(&mut Inner) -> T) -> T {
         let mut inner = self.lock();
-        let Inner { open, events } = &mut *inner;
-        let closed = PortError::WrongState { operation, state: State::Closed };
-        let open = open.as_mut().ok_or(closed)?;
-        open.free_retired(events);
-        call(open, events)
+        let result = call(&mut inner);
+        let mut returned = inner.returned.take_retired();
+        drop(inner);
+        if !returned.is_empty() {
+            returned.free();
+            self.lock().returned.append(returned);
+        }
+        result
     }
 }
 

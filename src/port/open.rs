@@ -9,18 +9,21 @@ use std::time::Duration;
 use rtrb::{Consumer, Producer, RingBuffer};
 
 use crate::engine::{
-    ChannelPriority, Content, Download, Engine, Place, Prepared, Settings, VoiceId, WaveManner,
-    WaveVoice,
+    ChannelPriority, Content, Download, Engine, Place, Prepared, Retired, Settings, VoiceId,
+    WaveManner, WaveVoice,
 };
 
 use crate::midi::{Channel, ChannelGroup};
+use crate::time::SampleTime;
 
-use super::event::Events;
+use super::event::Returned;
 use super::keepers::keep;
 use super::ledger::Ledger;
 use super::queue::Queue;
 use super::render::{Command, MAX_INPUTS, Reclaimed, RenderState};
+use super::schedule::WaveCommand;
 use super::shared::Shared;
+use super::start::Start;
 use super::{
     DownloadId, EventInput, Granted, LatencyClock, Operation, PortError, PortEvent, Released,
     Renderer, RunningStats, State, VoiceState, WaveSink,
@@ -36,16 +39,28 @@ pub(super) struct Open {
     ledger: Ledger,
     /// By channel over all groups.
     priorities: Box<[ChannelPriority]>,
-    /// The latest waves that were played by themselves.
-    voices: VecDeque<VoiceId>,
+    /// The latest waves that were played by themselves, and from which frame on.
+    voices: VecDeque<(VoiceId, SampleTime)>,
     sink: Option<Box<dyn WaveSink>>,
+    /// The latest sink that was connected, while it starts.
+    starting: Option<Arc<Start>>,
+}
+
+/// Who pulled from a renderer that is none any more.
+pub(super) enum Puller {
+    /// Who had asked for it.
+    Caller,
+    /// A sink, which is still to be quiesced.
+    Sink(Box<dyn WaveSink>),
+    /// A sink that has not started yet.
+    Starting(Arc<Start>),
 }
 
 impl Open {
     pub(super) fn new(engine: &dyn Engine, granted: Granted) -> Result<Self, PortError> {
         let synthesizer = engine.create(&granted.settings())?;
         let (commands, taken) = RingBuffer::new(COMMANDS);
-        let (given, reclaim) = RingBuffer::new(COMMANDS);
+        let (given, reclaim) = touched_ring();
         let state = RenderState::new(synthesizer, &granted, taken, given);
         let shared = Arc::new(Shared::new(state, granted.sample_rate, granted.audio_channels));
         keep(Arc::clone(&shared));
@@ -60,6 +75,7 @@ impl Open {
             priorities: vec![ChannelPriority::default(); channels].into_boxed_slice(),
             voices: VecDeque::new(),
             sink: None,
+            starting: None,
         })
     }
 
@@ -87,17 +103,39 @@ impl Open {
         LatencyClock { shared: Arc::clone(&self.shared) }
     }
 
-    /// Keeps the sink that `activation` went to, in exchange for one that has let go of its renderer. Gives it back
-    /// when somebody else was activated meanwhile.
+    /// A sink is about to be started for an activation.
+    pub(super) fn begin_start(&mut self, activation: u64) -> Arc<Start> {
+        let start = Arc::new(Start::new(activation));
+        self.starting = Some(Arc::clone(&start));
+        start
+    }
+
+    /// Keeps the sink that has started, in exchange for one that has let go of its renderer. Gives it back when somebody
+    /// asked for it or was activated meanwhile.
     pub(super) fn keep_sink(
         &mut self,
         sink: Box<dyn WaveSink>,
-        activation: u64,
+        start: &Arc<Start>,
     ) -> Result<Option<Box<dyn WaveSink>>, Box<dyn WaveSink>> {
+        if self.starting.as_ref().is_some_and(|latest| Arc::ptr_eq(latest, start)) {
+            self.starting = None;
+        }
         match self.shared.activation.load(Ordering::Acquire) {
-            now if now == activation || now == 0 => Ok(self.sink.replace(sink)),
+            _ if start.is_asked_for() => Err(sink),
+            now if now == start.activation() || now == 0 => Ok(self.sink.replace(sink)),
             _ => Err(sink),
         }
+    }
+
+    /// Keeps a stopped sink that nobody waits for any more, if there is no other.
+    pub(super) fn keep_stopped_sink(
+        &mut self,
+        sink: Box<dyn WaveSink>,
+    ) -> Option<Box<dyn WaveSink>> {
+        if self.state() == State::Active || self.sink.is_some() {
+            return Some(sink);
+        }
+        self.sink.replace(sink)
     }
 
     pub(super) fn sink_lost(&self) -> bool {
@@ -120,24 +158,30 @@ impl Open {
         Ok(Renderer::new(Arc::clone(&self.shared), activation))
     }
 
-    /// Ends the activation; the sink that pulled, which is still to be quiesced.
-    pub(super) fn deactivate(&mut self) -> Result<Option<Box<dyn WaveSink>>, PortError> {
-        if self.state() == State::Inactive {
+    /// Ends the activation; who pulled or was about to.
+    pub(super) fn deactivate(&mut self) -> Result<Puller, PortError> {
+        let ended = self.shared.activation.swap(0, Ordering::AcqRel);
+        if ended == 0 {
+            // The sink may have let go of its renderer of its own accord.
             let (operation, state) = (Operation::Deactivate, State::Inactive);
-            return Err(PortError::WrongState { operation, state });
+            let sink = self.sink.take().ok_or(PortError::WrongState { operation, state })?;
+            return Ok(Puller::Sink(sink));
         }
-        self.shared.activation.store(0, Ordering::Release);
-        Ok(self.sink.take())
+        if let Some(start) = self.starting.take_if(|start| start.activation() == ended) {
+            start.ask();
+            return Ok(Puller::Starting(start));
+        }
+        Ok(self.sink.take().map_or(Puller::Caller, Puller::Sink))
     }
 
-    pub(super) fn event_input(&mut self, events: &mut Events) -> Result<EventInput, PortError> {
+    pub(super) fn event_input(&mut self, returned: &mut Returned) -> Result<EventInput, PortError> {
         if self.shared.inputs.load(Ordering::Acquire) >= MAX_INPUTS {
             return Err(PortError::TooManyInputs { limit: MAX_INPUTS });
         }
         self.has_room()?;
         let (queue, consumer) = Queue::new();
         self.shared.inputs.fetch_add(1, Ordering::AcqRel);
-        self.send(Command::AddInput(Box::new(consumer)), events);
+        self.send(Command::AddInput(Box::new(consumer)), returned);
         Ok(EventInput { shared: Arc::clone(&self.shared), queue })
     }
 
@@ -151,13 +195,13 @@ impl Open {
         &mut self,
         download: &Download,
         prepared: &mut Option<Prepared>,
-        events: &mut Events,
+        returned: &mut Returned,
     ) -> Result<DownloadId, PortError> {
         self.has_room()?;
         let id = DownloadId { instance: self.instance, serial: next_id() };
         if let Some(ready) = prepared.take() {
             match self.ledger.enter(id, download, &ready) {
-                Ok(place) => self.send(Command::Install(place, ready.installation), events),
+                Ok(place) => self.send(Command::Install(place, ready.installation), returned),
                 Err(error) => {
                     *prepared = Some(ready);
                     return Err(error);
@@ -167,19 +211,23 @@ impl Open {
         Ok(id)
     }
 
-    pub(super) fn unload(&mut self, id: DownloadId, events: &mut Events) -> Result<(), PortError> {
+    pub(super) fn unload(
+        &mut self,
+        id: DownloadId,
+        returned: &mut Returned,
+    ) -> Result<(), PortError> {
         let place = self.place(id)?;
         self.has_room()?;
         self.ledger.end(id);
-        self.send(Command::Uninstall(place), events);
+        self.send(Command::Uninstall(place), returned);
         Ok(())
     }
 
     pub(super) fn play_wave(
         &mut self,
         id: DownloadId,
-        manner: WaveManner,
-        events: &mut Events,
+        (manner, time): (WaveManner, SampleTime),
+        returned: &mut Returned,
     ) -> Result<VoiceId, PortError> {
         let place = self.place(id)?;
         if !self.ledger.is_wave(place) {
@@ -187,28 +235,35 @@ impl Open {
         }
         self.has_room()?;
         let voice = VoiceId(next_id());
-        self.voices.push_back(voice);
+        self.voices.push_back((voice, time));
         if self.voices.len() > REMEMBERED_VOICES {
             self.voices.pop_front();
         }
-        self.send(Command::PlayWave(WaveVoice { id: voice, place, manner }), events);
+        let play = WaveCommand::Play(WaveVoice { id: voice, place, manner });
+        self.send(Command::Wave(time, play), returned);
         Ok(voice)
     }
 
     pub(super) fn stop_wave(
         &mut self,
         voice: VoiceId,
-        events: &mut Events,
+        time: SampleTime,
+        returned: &mut Returned,
     ) -> Result<(), PortError> {
         self.has_room()?;
-        self.send(Command::StopWave(voice), events);
+        self.send(Command::Wave(time, WaveCommand::Stop(voice)), returned);
         Ok(())
     }
 
-    pub(super) fn voice_state(&self, voice: VoiceId) -> VoiceState {
-        // Those of other ports and openings have ended as far as this one knows.
-        let is_ours = self.voices.contains(&voice);
-        if is_ours { self.shared.waves.state(voice) } else { VoiceState::Ended }
+    pub(super) fn voice_state(&self, wanted: VoiceId) -> VoiceState {
+        // First: what has begun by then is among the waves.
+        let position = self.shared.progress().position;
+        match self.voices.iter().find(|(voice, _)| *voice == wanted) {
+            Some((_, time)) if *time >= position && *time > SampleTime::ZERO => VoiceState::Waiting,
+            Some(_) => self.shared.waves.state(wanted),
+            // Those of other ports and openings have ended as far as this one knows.
+            None => VoiceState::Ended,
+        }
     }
 
     pub(super) fn set_priority(
@@ -216,12 +271,12 @@ impl Open {
         group: ChannelGroup,
         channel: Channel,
         priority: ChannelPriority,
-        events: &mut Events,
+        returned: &mut Returned,
     ) -> Result<(), PortError> {
         let index = self.channel_index(group, channel)?;
         self.has_room()?;
         self.priorities[index] = priority;
-        self.send(Command::SetPriority(group, channel, priority), events);
+        self.send(Command::SetPriority(group, channel, priority), returned);
         Ok(())
     }
 
@@ -259,14 +314,14 @@ impl Open {
     }
 
     /// Sends a command, for which there is room, to the audio thread.
-    fn send(&mut self, command: Command, events: &mut Events) {
+    fn send(&mut self, command: Command, returned: &mut Returned) {
         // Nobody else sends, so the room that was found is still there.
         let _ = self.commands.push(command);
-        self.free_retired(events);
+        self.collect(returned);
     }
 
-    /// Frees what the audio thread has let go of, and tells of it; does that thread's part when there is none.
-    pub(super) fn free_retired(&mut self, events: &mut Events) {
+    /// Takes back what the audio thread has let go of or has to say; does that thread's part when there is none.
+    pub(super) fn collect(&mut self, returned: &mut Returned) {
         if self.commands.slots() < COMMANDS
             && self.state() == State::Inactive
             && let Some(mut render) = self.shared.gate.enter()
@@ -276,11 +331,11 @@ impl Open {
         while let Ok(reclaimed) = self.reclaim.pop() {
             match reclaimed {
                 Reclaimed::Download(place, retired) => {
-                    let ended = self.ledger.leave(place);
-                    drop(retired);
-                    ended.into_iter().for_each(|id| events.push(PortEvent::Unloaded(id)));
+                    returned.retire(self.ledger.leave(place), retired);
                 }
-                Reclaimed::Missing(missing) => events.push(PortEvent::MissingPreset(missing)),
+                Reclaimed::Missing(missing) => {
+                    returned.events.push(PortEvent::MissingPreset(missing));
+                }
                 Reclaimed::Input { .. } => {}
             }
         }
@@ -306,7 +361,7 @@ impl Open {
     }
 
     /// Quiesce first, free after.
-    pub(super) fn close(mut self, events: &mut Events) -> Released {
+    pub(super) fn close(mut self, returned: &mut Returned) -> Released {
         self.shared.closing.store(true, Ordering::Release);
         self.wait_for_fade();
         let mut sink = self.sink.take();
@@ -319,8 +374,9 @@ impl Open {
         let freed = state.is_some();
         self.shared.left_behind.store(!freed, Ordering::Release);
         drop(state);
-        self.free_retired(events);
-        self.ledger.ending().for_each(|id| events.push(PortEvent::Unloaded(id)));
+        self.collect(returned);
+        returned.free();
+        self.ledger.ending().for_each(|id| returned.events.push(PortEvent::Unloaded(id)));
         Released { content: self.ledger.content(), sink, freed }
     }
 
@@ -336,6 +392,14 @@ impl Open {
             over.then_some(())
         });
     }
+}
+
+/// A ring that the audio thread writes to, whose memory has been written to before.
+fn touched_ring() -> (Producer<Reclaimed>, Consumer<Reclaimed>) {
+    let (mut given, mut reclaim) = RingBuffer::new(COMMANDS);
+    while given.push(Reclaimed::Download(Place(0), Retired(Box::new(())))).is_ok() {}
+    while reclaim.pop().is_ok() {}
+    (given, reclaim)
 }
 
 /// Waves played by themselves of which is known what became of them.

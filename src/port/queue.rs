@@ -10,7 +10,8 @@ use std::collections::BinaryHeap;
 
 use rtrb::{Consumer, Producer, RingBuffer};
 
-use crate::midi::{Event, TimedEvent};
+use crate::midi::{Channel, ControlValue, Event, Message, TimedEvent};
+use crate::rt::room;
 use crate::time::SampleTime;
 
 /// Events that can be on their way in one input; as many can wait sorted.
@@ -31,7 +32,8 @@ impl Queue {
     /// A queue and the end where events go in. Allocates all it will ever need.
     pub(super) fn new() -> (Producer<TimedEvent>, Self) {
         let (producer, arriving) = RingBuffer::new(EVENTS);
-        (producer, Self { arriving, waiting: BinaryHeap::with_capacity(EVENTS), arrived: 0 })
+        let never = || Reverse(Waiting { time: SampleTime::ZERO, arrival: 0, event: any_event() });
+        (producer, Self { arriving, waiting: room(EVENTS, never).into(), arrived: 0 })
     }
 
     /// Puts what has arrived in its place, as far as there is room.
@@ -60,6 +62,12 @@ impl Queue {
         // Abandoned first: what was queued before the drop is then seen.
         self.arriving.is_abandoned() && self.arriving.is_empty() && self.waiting.is_empty()
     }
+}
+
+/// An event that nobody will play, to write to the memory of others with.
+pub(super) fn any_event() -> Event {
+    let (channel, pressure) = (Channel::default(), ControlValue::from_u7(0));
+    Event::new(Message::ChannelPressure { channel, pressure })
 }
 
 /// An event that waits for its time, and behind those that came before it at that time.

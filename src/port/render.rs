@@ -8,15 +8,16 @@ use rtrb::{Consumer, Producer};
 use crate::dsp::Limiter;
 use crate::engine::{
     BlockEvent, ChannelPriority, Installation, MissingPreset, Place, Retired, StereoBus,
-    Synthesizer, VoiceId, WaveVoice,
+    Synthesizer, VoiceId,
 };
 use crate::midi::{Channel, ChannelGroup, TimedEvent};
-use crate::rt::Crew;
+use crate::rt::{Crew, room};
 use crate::time::{ReferenceTime, SampleTime};
 
 use super::Granted;
 use super::clock::ClockFilter;
-use super::queue::Queue;
+use super::queue::{Queue, any_event};
+use super::schedule::{Schedule, WaveCommand};
 use super::shared::{Progress, Shared};
 
 /// Frames that the engine renders at once; longer blocks are rendered in pieces.
@@ -38,10 +39,8 @@ pub(super) enum Command {
     Install(Place, Installation),
     /// End a download.
     Uninstall(Place),
-    /// Play a wave by itself.
-    PlayWave(WaveVoice),
-    /// Let a wave go.
-    StopWave(VoiceId),
+    /// Play a wave by itself from a frame on, or let it go there.
+    Wave(SampleTime, WaveCommand),
     /// Let the notes of a channel matter more or less.
     SetPriority(ChannelGroup, Channel, ChannelPriority),
 }
@@ -67,6 +66,7 @@ pub(super) struct RenderState {
     reclaim: Producer<Reclaimed>,
     inputs: Vec<Box<Queue>>,
     events: Vec<BlockEvent>,
+    schedule: Schedule,
     left: Vec<f32>,
     right: Vec<f32>,
     /// Linear output gain.
@@ -86,12 +86,14 @@ impl RenderState {
         commands: Consumer<Command>,
         reclaim: Producer<Reclaimed>,
     ) -> Self {
+        let never = || BlockEvent { offset: 0, event: any_event() };
         Self {
             synthesizer,
             commands,
             reclaim,
             inputs: Vec::with_capacity(MAX_INPUTS),
-            events: Vec::with_capacity(SLICE_EVENTS),
+            events: room(SLICE_EVENTS, never),
+            schedule: Schedule::new(),
             left: vec![0.0; SLICE_FRAMES],
             right: vec![0.0; SLICE_FRAMES],
             gain: 10.0_f32.powf(granted.gain_db / 20.0),
@@ -116,15 +118,14 @@ impl RenderState {
                         self.give_back(Reclaimed::Download(place, refused));
                     }
                 }
-                Ok(Command::Uninstall(place)) => self.synthesizer.uninstall(place),
+                Ok(Command::Uninstall(place)) => {
+                    self.schedule.forget(place);
+                    self.synthesizer.uninstall(place);
+                }
                 Ok(Command::SetPriority(group, channel, priority)) => {
                     self.synthesizer.set_priority(group, channel, priority);
                 }
-                Ok(Command::PlayWave(voice)) => {
-                    self.synthesizer.play_wave(&voice);
-                    self.last_wave = voice.id.0;
-                }
-                Ok(Command::StopWave(id)) => self.synthesizer.stop_wave(id),
+                Ok(Command::Wave(time, command)) => self.take_wave(time, command),
                 Ok(Command::AddInput(input)) => self.inputs.push(input),
                 Err(_) => break,
             }
@@ -137,6 +138,39 @@ impl RenderState {
             let Some(missing) = self.synthesizer.take_missing_preset() else { return };
             self.give_back(Reclaimed::Missing(missing));
         }
+    }
+
+    /// Takes over what is to happen to a wave.
+    fn take_wave(&mut self, time: SampleTime, command: WaveCommand) {
+        if let WaveCommand::Play(voice) = command {
+            let VoiceId(id) = voice.id;
+            self.last_wave = id;
+        }
+        if time <= self.progress.position {
+            self.change_wave(command);
+        } else {
+            self.schedule.insert(time, command);
+        }
+    }
+
+    fn change_wave(&mut self, command: WaveCommand) {
+        match command {
+            WaveCommand::Play(voice) => self.synthesizer.play_wave(&voice),
+            WaveCommand::Stop(id) => {
+                self.schedule.cancel(id);
+                self.synthesizer.stop_wave(id);
+            }
+        }
+    }
+
+    /// Does what is to happen to waves at this frame; the frames until there is more of it.
+    fn change_waves(&mut self) -> usize {
+        let now = self.progress.position;
+        while let Some(command) = self.schedule.take_due(now) {
+            self.change_wave(command);
+        }
+        let until = self.schedule.next().map_or(u64::MAX, |time| time.saturating_since(now));
+        usize::try_from(until).unwrap_or(usize::MAX)
     }
 
     /// Renders one block into interleaved `out` and reports to `shared`.
@@ -160,6 +194,7 @@ impl RenderState {
         }
         let is_heard = !out.is_empty();
         if !is_heard {
+            self.change_waves();
             while !self.render_due() {}
         }
         let mut peak = 0.0_f32;
@@ -192,9 +227,10 @@ impl RenderState {
         self.inputs.iter_mut().for_each(|input| input.sort_in());
     }
 
-    /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events.
+    /// Renders up to `wanted` frames into the planar buffers; fewer when there are too many events, or when a wave begins.
     fn render_slice(&mut self, wanted: usize, crew: Option<&dyn Crew>) -> usize {
-        let frames = self.collect_events(wanted);
+        let until = self.change_waves();
+        let frames = self.collect_events(wanted.min(until));
         let bus = StereoBus { left: &mut self.left[..frames], right: &mut self.right[..frames] };
         match crew {
             None => self.synthesizer.render(&self.events, &mut [bus]),
@@ -271,14 +307,16 @@ impl RenderState {
     }
 
     fn report(&mut self, shared: &Shared) {
-        let status = self.synthesizer.status();
-        self.progress.status = status;
-        self.progress.peak_voices = self.progress.peak_voices.max(status.voices);
-        shared.set_progress(self.progress);
         if self.last_wave > 0 {
             let position = |index| self.synthesizer.wave_voice(index);
             shared.waves.write(self.last_wave, position);
         }
+        let mut status = self.synthesizer.status();
+        status.lost_notes += self.schedule.lost();
+        self.progress.status = status;
+        self.progress.peak_voices = self.progress.peak_voices.max(status.voices);
+        // After the waves: who sees how far the port is sees what has begun by then.
+        shared.set_progress(self.progress);
         if self.fade.is_over() {
             shared.faded.store(true, Ordering::Release);
         }

@@ -10,7 +10,7 @@ use crate::rt::Latest;
 /// SPEC: DMUS_VOICE_STATE, whose `bExists` tells the first from the last of these no more than we do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VoiceState {
-    /// No block has been rendered since it was asked for.
+    /// No block has been rendered since it was asked for, or none up to its frame.
     Waiting,
     /// It sounds.
     Playing {

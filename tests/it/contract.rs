@@ -18,9 +18,13 @@
 //! | Releasing a port twice, or calling it after that | ownership; renderers, inputs and clocks that outlive it are tested |
 //! | SetNumChannelGroups on a closed synth | the number is chosen when the port opens |
 
-mod break_in;
 mod download;
 mod events;
+mod flood;
+mod handover;
 mod lifecycle;
 mod machine;
+mod misbehaviour;
+mod ports;
 mod recorder;
+mod threads;

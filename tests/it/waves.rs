@@ -6,6 +6,7 @@ use portative::bank::write::{Points, Preset, Sample, SoundFont, Zone};
 use portative::bank::{Bank, BankError, PatchNumber, SampleIndex};
 use portative::engine::{Effects, EngineError, WaveManner};
 use portative::port::{Params, PortError, PortEvent, Renderer, SynthPort, VoiceState};
+use portative::time::{ReferenceTime, SampleTime};
 
 const POINTS: u64 = 9_600;
 
@@ -127,4 +128,87 @@ fn what_is_no_wave_is_refused_and_voices_are_bounded() {
     port.close().unwrap();
     let closed = port.voice_state(voices[0]).unwrap_err();
     assert!(matches!(closed, PortError::WrongState { .. }), "{closed}");
+}
+
+/// The first frame of the next `frames` that is not silent.
+fn onset(renderer: &mut Renderer, frames: usize, block: usize) -> Option<usize> {
+    let mut out = vec![0.0; frames];
+    out.chunks_mut(block).for_each(|block| renderer.render_interleaved(block));
+    out.iter().position(|point| *point != 0.0)
+}
+
+#[test]
+fn a_wave_begins_at_its_frame_whatever_the_block_size() {
+    let bank = bank();
+    let mut onsets = Vec::new();
+    for block in [1, 7, 64, 480, 2_400] {
+        let port = open();
+        let wave = port.download_wave(&bank, SampleIndex(0)).unwrap();
+        let mut renderer = port.activate().unwrap();
+        let later = port.play_wave_at(SampleTime(1_333), wave, WaveManner::default()).unwrap();
+        assert_eq!(onset(&mut renderer, 1_200, block), None);
+        assert_eq!(port.voice_state(later).unwrap(), VoiceState::Waiting);
+        let after = onset(&mut renderer, 2_400, block).unwrap();
+        assert!(matches!(port.voice_state(later).unwrap(), VoiceState::Playing { .. }));
+        onsets.push(1_200 + after);
+    }
+    assert!((1_333..1_340).contains(&onsets[0]), "{onsets:?}");
+    assert!(onsets.iter().all(|onset| *onset == onsets[0]), "{onsets:?}");
+}
+
+#[test]
+fn waves_wait_for_their_frames_in_any_order_and_reference_time_leads_to_them() {
+    let (port, bank) = (open(), bank());
+    let wave = port.download_wave(&bank, SampleIndex(0)).unwrap();
+    let (mut renderer, clock) = (port.activate().unwrap(), port.latency_clock().unwrap());
+    let mut block = [0.0; 480];
+    renderer.render_interleaved_at(ReferenceTime::from_millis(0), &mut block);
+    let voices: Vec<_> = [40, 20, 30]
+        .map(|millis| clock.stamp(ReferenceTime::from_millis(millis)))
+        .into_iter()
+        .map(|time| port.play_wave_at(time, wave, WaveManner::default()).unwrap())
+        .collect();
+    let mut begun = Vec::new();
+    for number in 1..8 {
+        renderer.render_interleaved_at(ReferenceTime::from_millis(10 * number), &mut block);
+        let plays = |voice| matches!(port.voice_state(voice), Ok(VoiceState::Playing { .. }));
+        begun.push(voices.iter().map(|voice| plays(*voice)).collect::<Vec<_>>());
+    }
+    let in_order = [[false, false, false], [false, true, false], [false, true, true], [true; 3]];
+    begun.dedup();
+    assert_eq!(begun, in_order);
+}
+
+#[test]
+fn a_wave_that_is_stopped_or_unloaded_before_its_frame_never_begins() {
+    let (port, bank) = (open(), bank());
+    let mut renderer = port.activate().unwrap();
+    let wave = port.download_wave(&bank, SampleIndex(0)).unwrap();
+    let voice = port.play_wave_at(SampleTime(1_000), wave, WaveManner::default()).unwrap();
+    port.stop_wave_at(SampleTime(900), voice).unwrap();
+    assert_eq!(onset(&mut renderer, 2_400, 480), None);
+    assert_eq!(port.voice_state(voice).unwrap(), VoiceState::Ended);
+    let voice = port.play_wave_at(SampleTime(3_000), wave, WaveManner::default()).unwrap();
+    port.unload(wave).unwrap();
+    renderer.render_interleaved(&mut [0.0; 2]);
+    // The place of the one is used again by the other.
+    let other = port.download_wave(&bank, SampleIndex(0)).unwrap();
+    assert_eq!(onset(&mut renderer, 2_400, 480), None);
+    assert_eq!(port.voice_state(voice).unwrap(), VoiceState::Ended);
+    let voice = port.play_wave_at(SampleTime(0), other, WaveManner::default()).unwrap();
+    assert!(onset(&mut renderer, 480, 480).is_some());
+    port.stop_wave_at(port.stats().unwrap().position + 480, voice).unwrap();
+    assert!(onset(&mut renderer, 480, 480).is_some(), "until then");
+}
+
+#[test]
+fn of_too_many_waves_that_wait_the_newest_are_lost_and_counted() {
+    let (port, bank) = (open(), bank());
+    let mut renderer = port.activate().unwrap();
+    let wave = port.download_wave(&bank, SampleIndex(0)).unwrap();
+    for _ in 0..1_030 {
+        port.play_wave_at(SampleTime(1_000_000), wave, WaveManner::default()).unwrap();
+        renderer.render_interleaved(&mut []);
+    }
+    assert_eq!(port.stats().unwrap().lost_notes, 6);
 }

@@ -8,6 +8,7 @@
 //! - `server`: JACK and PulseAudio servers without a sound card.
 //! - `client`: a JACK client that captures audio and sends MIDI on exact frames.
 //! - `parec`: captures from PulseAudio.
+//! - `bare`: what test engines have in common.
 //! - `organ`: an engine whose every frame is known, and the port of a real one.
 //! - `program`: the binary itself.
 //! - `measure`: onsets, pitch, comparison.
@@ -21,7 +22,10 @@
     reason = "a test fails by panicking, its helpers too; it tells what it measured; its time is real"
 )]
 
+#[path = "../support/allocator.rs"]
 mod allocator;
+#[path = "../support/bare.rs"]
+mod bare;
 mod client;
 mod measure;
 mod organ;

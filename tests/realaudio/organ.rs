@@ -9,8 +9,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use portative::engine::{
-    BlockEvent, Capabilities, Download, Effects, Engine, EngineError, Prepared, Settings, Status,
-    StereoBus, Synthesizer,
+    BlockEvent, Capabilities, Effects, Settings, Status, StereoBus, Synthesizer,
 };
 use portative::format::AudioFormat;
 use portative::io::BUILT_IN_BANK;
@@ -19,6 +18,7 @@ use portative::port::{Params, SynthPort};
 use portative::time::SampleTime;
 
 use super::allocator;
+use super::bare::{Bare, Maker};
 
 #[derive(Debug, Default)]
 struct Organ {
@@ -35,20 +35,23 @@ pub(crate) fn frequency(key: u8) -> f64 {
 
 /// An open port that plays the organ in `format`.
 pub(crate) fn port(format: AudioFormat) -> SynthPort {
-    SynthPort::open_with(Arc::new(Organ::default()), params(format)).unwrap()
+    SynthPort::open_with(Arc::new(Bare(Organ::default())), params(format)).unwrap()
 }
 
 /// As [`port`]; what the thread that renders allocates is counted.
 pub(crate) fn watched_port(format: AudioFormat) -> SynthPort {
-    SynthPort::open_with(Arc::new(Organ { is_watched: true, ..Organ::default() }), params(format))
-        .unwrap()
+    SynthPort::open_with(
+        Arc::new(Bare(Organ { is_watched: true, ..Organ::default() })),
+        params(format),
+    )
+    .unwrap()
 }
 
 /// As [`port`]; rendering hangs while the second part is set.
 pub(crate) fn hanging_port(format: AudioFormat) -> (SynthPort, Arc<AtomicBool>) {
     let hangs = Arc::default();
     let organ = Organ { hangs: Arc::clone(&hangs), ..Organ::default() };
-    (SynthPort::open_with(Arc::new(organ), params(format)).unwrap(), hangs)
+    (SynthPort::open_with(Arc::new(Bare(organ)), params(format)).unwrap(), hangs)
 }
 
 /// An open port that plays the program's own bank in `format`.
@@ -101,34 +104,25 @@ pub(crate) fn offline(port: &SynthPort, events: &[TimedEvent], frames: usize) ->
     out.as_chunks::<2>().0.to_vec()
 }
 
-impl Engine for Organ {
-    fn name(&self) -> &'static str {
-        "organ"
-    }
+impl Maker for Organ {
+    const NAME: &'static str = "organ";
+    const CAPABILITIES: Capabilities = Capabilities {
+        voices: 128..=128,
+        default_voices: 128,
+        channel_groups: 1..=1,
+        sample_rate: 8_000..=192_000,
+        effects: Effects::NONE,
+    };
+    type Made = Pipes;
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            voices: 128..=128,
-            default_voices: 128,
-            channel_groups: 1..=1,
-            sample_rate: 8_000..=192_000,
-            effects: Effects::NONE,
-        }
-    }
-
-    fn create(&self, settings: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
-        let rate = f64::from(settings.sample_rate.hz());
-        Ok(Box::new(Pipes {
-            rate,
+    fn make(&self, settings: &Settings) -> Pipes {
+        Pipes {
+            rate: f64::from(settings.sample_rate.hz()),
             frame: 0,
             down: [None; 128],
             is_watched: self.is_watched,
             hangs: Arc::clone(&self.hangs),
-        }))
-    }
-
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
-        Err(EngineError::Unsupported { engine: "organ", what: "downloads" })
+        }
     }
 }
 

@@ -9,6 +9,7 @@ fn returned(chorus: &mut Chorus, input: [&[f32]; 2], cuts: &[usize]) -> [Vec<f32
     let frames = input[0].len();
     let zeros = || vec![0.0; frames];
     let (mut out, mut onwards, mut other) = ([zeros(), zeros()], zeros(), zeros());
+    let mut delay = zeros();
     let mut cuts = cuts.iter().cycle();
     let mut start = 0;
     while start < frames {
@@ -18,7 +19,10 @@ fn returned(chorus: &mut Chorus, input: [&[f32]; 2], cuts: &[usize]) -> [Vec<f32
             input.map(|side| &side[start..end]),
             true,
             [&mut left[start..end], &mut right[start..end]],
-            [&mut onwards[start..end], &mut other[start..end]],
+            Onwards {
+                reverb: [&mut onwards[start..end], &mut other[start..end]],
+                delay: &mut delay[start..end],
+            },
         );
         start = end;
     }
@@ -109,9 +113,10 @@ fn it_stops_and_begins_again_as_on_the_first_day() {
     let first = returned(&mut chorus, [&click, &click], WHOLE);
     let silence = [0.0; 64];
     for block in 0.. {
-        let mut out = [[0.0; 64]; 4];
-        let [left, right, one, other] = &mut out;
-        chorus.process([&silence, &silence], false, [left, right], [one, other]);
+        let mut out = [[0.0; 64]; 5];
+        let [left, right, one, other, delay] = &mut out;
+        let onwards = Onwards { reverb: [one, other], delay };
+        chorus.process([&silence, &silence], false, [left, right], onwards);
         chorus.rest();
         if !chorus.is_running() {
             break;
@@ -138,6 +143,26 @@ fn other_parameters_come_without_a_click() {
     assert!(steepest < 0.12, "{steepest}");
 }
 
+#[test]
+fn every_level_of_instructions_gives_the_same_bits() {
+    let noise = noise(6_000);
+    let play = |level: SimdLevel| {
+        let mut chorus = Chorus::new(RATE, ChorusKind::Flanger.parameters()).with_level(level);
+        returned(&mut chorus, [&noise, &noise], &[63, 17, 0, 80])
+    };
+    let [plain, wider @ ..] = &SimdLevel::available()[..] else { return };
+    let expected = play(*plain);
+    for level in wider {
+        assert!(play(*level) == expected, "{}", level.name());
+    }
+}
+
+fn noise(frames: u32) -> Vec<f32> {
+    (0..frames)
+        .map(|frame| (frame.wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0)
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -147,9 +172,7 @@ proptest! {
         kind in prop::sample::select(ChorusKind::ALL.to_vec()),
         cuts in prop::collection::vec(0usize..400, 1..20),
     ) {
-        let noise: Vec<f32> = (0..6_000_u32)
-            .map(|frame| (frame.wrapping_mul(2_654_435_761) >> 8) as f32 / 8_388_608.0 - 1.0)
-            .collect();
+        let noise = noise(6_000);
         let parameters = ChorusParameters { to_reverb: 0.3, ..kind.parameters() };
         let play = |cuts: &[usize]| {
             returned(&mut Chorus::new(rate, parameters), [&noise, &noise], cuts)

@@ -61,6 +61,29 @@ fn nothing_exceeds_the_ceiling() {
 }
 
 #[test]
+fn what_is_louder_than_anything_is_heard_at_the_ceiling() {
+    for loudest in [1e7, 1e30, f32::MAX, f32::INFINITY] {
+        let sine = |frame: u32| loudest * (frame as f32 * 0.05).sin();
+        let side: Vec<f32> = (0..20_000).map(sine).collect();
+        let limited = limited(&[side.clone(), side], std::iter::empty());
+        let late = limited.iter().flat_map(|side| &side[1_000..]);
+        let peak = late.clone().fold(0.0_f32, |peak, point| peak.max(point.abs()));
+        assert!(late.clone().all(|point| point.is_finite()));
+        assert!(peak <= CEILING && peak > 0.98 * CEILING, "{loudest}: {peak}");
+    }
+}
+
+#[test]
+fn what_is_not_a_number_is_silent() {
+    let mut sound = [vec![0.25; 2_000], vec![0.25; 2_000]];
+    sound[0][1_000] = f32::NAN;
+    let [left, right] = limited(&sound, std::iter::empty());
+    let latency = Limiter::new(RATE).latency() as usize;
+    assert_eq!((left[1_000 + latency], right[1_000 + latency]), (0.0, 0.25));
+    assert_eq!(left[1_001 + latency..], right[1_001 + latency..]);
+}
+
+#[test]
 fn after_a_peak_the_gain_comes_back_to_one() {
     let mut sound = [vec![0.25; 200_000], vec![0.25; 200_000]];
     sound[0][1000] = 4.0;

@@ -1,20 +1,19 @@
 //! From what is asked for to delays and factors.
 
-use super::parameters::{OPEN, ReverbKind, ReverbParameters, Room};
+use super::parameters::{ReverbKind, ReverbParameters, Room};
 use super::{DIFFUSERS, LINES, SIDES};
+use crate::dsp::effect::{OPEN, TAIL_OCTAVES, follow, follow_or_open};
 use crate::dsp::{Lanes, clamp, exp2_f64, log2};
 
 /// log2(1000): octaves of amplitude in 60 dB.
 const OCTAVES_IN_60_DB: f64 = 3.0 * std::f64::consts::LOG2_10;
 /// Makes the Hadamard matrix of sixteen lines keep energy.
 const HADAMARD: f64 = 0.25;
-/// How far a reverb dies away before it is switched off: 132 dB.
-const TAIL_IN_60_DB: f32 = 2.2;
 /// The diffusers of each side at their largest, in seconds.
 const DIFFUSER_SECONDS: [[f64; DIFFUSERS]; SIDES] =
     [[0.002_11, 0.003_67, 0.006_41, 0.009_89], [0.002_39, 0.003_41, 0.006_83, 0.009_31]];
 /// How long the diffusers and the first way round hold a sound, in seconds.
-const FIRST_WAY_SECONDS: f32 = 0.15;
+const FIRST_WAY_SECONDS: f64 = 0.15;
 /// How far each line lies from an even spread over the ways, as a part of the distance to the next.
 const UNEVENNESS: [f64; LINES] = [
     0.0, 0.21, -0.17, 0.29, 0.05, -0.24, 0.18, -0.11, 0.26, -0.07, -0.28, 0.14, 0.23, -0.19, 0.09,
@@ -69,6 +68,8 @@ pub(super) struct Factors {
     pub(super) low: Lanes,
     /// How fast the filters between both follow.
     pub(super) follow: f32,
+    /// What they keep after one, two, four and eight frames.
+    pub(super) poles: [f32; 4],
     /// How fast the filter before the reverb follows.
     pub(super) low_pass: f32,
     /// The factor of the lines' sum.
@@ -91,28 +92,23 @@ impl Factors {
             low[line] = ((at_low - at_high) * HADAMARD) as f32;
             power += at_low * at_low / LINES as f64;
         }
+        let keeps = |frames: f64| {
+            let turns = f64::from(room.crossover) / rate * frames;
+            exp2_f64(-std::f64::consts::TAU * std::f64::consts::LOG2_E * turns) as f32
+        };
         let level = f64::from(parameters.level) * RETURN;
         let early = level * f64::from(room.early);
         Self {
             high,
             low,
             follow: follow(room.crossover, rate),
-            low_pass: if parameters.low_pass < OPEN {
-                follow(parameters.low_pass, rate)
-            } else {
-                1.0
-            },
+            poles: [1.0, 2.0, 4.0, 8.0].map(keeps),
+            low_pass: follow_or_open(parameters.low_pass, rate),
             // What goes round again and again adds up to 1 / (1 - power).
             late: (level * (1.0 - power).sqrt()) as f32,
             early: early as f32,
         }
     }
-}
-
-/// How far a one-pole low-pass goes in one frame.
-fn follow(hz: f32, rate: f64) -> f32 {
-    let turns = f64::from(hz) / rate;
-    (1.0 - exp2_f64(-std::f64::consts::TAU * std::f64::consts::LOG2_E * turns)) as f32
 }
 
 /// The parameters held to what they may be.
@@ -128,8 +124,9 @@ pub(super) fn held(parameters: ReverbParameters) -> ReverbParameters {
 
 /// Frames after which nothing is heard any more of what went in.
 pub(super) fn tail_frames(parameters: &ReverbParameters, rate: f64) -> u64 {
-    let seconds = parameters.seconds * TAIL_IN_60_DB + parameters.pre_delay + FIRST_WAY_SECONDS;
-    (f64::from(seconds) * rate) as u64
+    let tail = f64::from(parameters.seconds) * TAIL_OCTAVES / OCTAVES_IN_60_DB;
+    let seconds = tail + f64::from(parameters.pre_delay) + FIRST_WAY_SECONDS;
+    (seconds * rate) as u64
 }
 
 /// The delays of every kind.

@@ -1,5 +1,7 @@
 //! What a reverb is asked for, and the rooms it knows.
 
+use crate::dsp::effect::OPEN;
+
 /// A kind of room.
 ///
 /// SPEC: the reverb types of General MIDI Level 2 and of GS.
@@ -64,9 +66,6 @@ impl Default for ReverbParameters {
     }
 }
 
-/// A low-pass frequency that lets everything through.
-pub(super) const OPEN: f32 = 20_000.0;
-
 /// What makes a kind what it is.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -86,7 +85,7 @@ pub(super) struct Room {
 
 /// By kind.
 const ROOMS: [Room; 6] = [
-    room(1.1, [0.0113, 0.0317], 0.45, 5_000.0, 0.66, 0.32),
+    room(1.1, [0.0113, 0.0317], 0.45, 5_000.0, 0.69, 0.32),
     room(1.3, [0.0149, 0.0431], 0.45, 4_500.0, 0.72, 0.28),
     room(1.5, [0.0191, 0.0557], 0.50, 5_500.0, 0.80, 0.25),
     room(1.8, [0.0263, 0.0739], 0.42, 4_500.0, 0.90, 0.18),

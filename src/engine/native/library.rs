@@ -16,6 +16,7 @@ use crate::bank::{
 };
 use crate::dsp::{Interpolate, Position, SimdLevel, Track};
 use crate::engine::{DOWNLOADS, Holding, INSTRUMENTS, Place};
+use crate::rt::room;
 
 /// Everything that is downloaded, ready to be played.
 ///
@@ -109,7 +110,11 @@ impl Library {
     pub(super) fn new() -> Self {
         Self {
             places: (0..DOWNLOADS).map(|_| None).collect(),
-            index: Vec::with_capacity(INSTRUMENTS as usize),
+            index: room(INSTRUMENTS as usize, || Entry {
+                bank: 0,
+                program: 0,
+                preset: PresetRef::default(),
+            }),
         }
     }
 

@@ -115,11 +115,7 @@ fn what_does_not_fit_comes_back_and_what_was_queued_before_it_is_played() {
 #[test]
 fn every_group_takes_events_and_one_that_is_not_there_harms_nobody() {
     let recorder = Recorder::default();
-    let port = SynthPort::open_with(
-        std::sync::Arc::new(recorder.clone()),
-        Params { channel_groups: Some(16), ..Params::default() },
-    )
-    .unwrap();
+    let port = recorder.open_as(Params { channel_groups: Some(16), ..Params::default() });
     assert_eq!(port.params().unwrap().channel_groups, 16);
     let native = SynthPort::open(Params { channel_groups: Some(16), ..Params::default() }).unwrap();
     let mut to_native = native.event_input().unwrap();
@@ -147,7 +143,7 @@ fn every_group_takes_events_and_one_that_is_not_there_harms_nobody() {
 fn priorities_are_for_each_group_and_channel_and_of_one_opening() {
     let recorder = Recorder::default();
     let asked = Params { channel_groups: Some(3), ..Params::default() };
-    let port = SynthPort::open_with(std::sync::Arc::new(recorder.clone()), asked).unwrap();
+    let port = recorder.open_as(asked);
     let (ninth, tenth) = (Channel::new(8).unwrap(), Channel::new(9).unwrap());
     let last = ChannelGroup(2);
     port.set_channel_priority(last, tenth, ChannelPriority::HIGH).unwrap();
@@ -186,8 +182,7 @@ fn the_clock_of_a_block_may_say_anything() {
     let extremes = [0, 1, -1, i64::MAX, i64::MIN, 0, i64::MIN, i64::MAX, 1 << 62, -(1 << 62)];
     for rate in [1_000, 96_000] {
         let asked = Params { sample_rate: Some(rate), ..Params::default() };
-        let recorder = std::sync::Arc::new(Recorder::default());
-        let port = SynthPort::open_with(recorder, asked).unwrap();
+        let port = Recorder::default().open_as(asked);
         let (mut renderer, clock) = (port.activate().unwrap(), port.latency_clock().unwrap());
         for now in extremes.map(ReferenceTime) {
             renderer.render_interleaved_at(now, &mut [0.0; 64]);

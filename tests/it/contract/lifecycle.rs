@@ -118,7 +118,7 @@ fn no_gain_makes_what_is_heard_other_than_finite() {
             let mut out = [f32::NAN; 512];
             port.activate().unwrap().render_interleaved(&mut out);
             assert!(out.iter().all(|point| *point == 0.0), "silence at {gain} dB, {limiter}");
-            let loud = SynthPort::open_with(Arc::new(Recorder::default()), asked).unwrap();
+            let loud = Recorder::default().open_as(asked);
             loud.activate().unwrap().render_interleaved(&mut out);
             assert!(out.iter().all(|point| point.is_finite()), "{gain} dB, {limiter}");
         }
@@ -162,7 +162,7 @@ fn a_renderer_that_was_forgotten_does_not_keep_the_port_active_forever() {
 }
 
 /// A sink that throws its renderer away at once.
-struct Careless(AudioFormat);
+pub(super) struct Careless(pub(super) AudioFormat);
 
 impl WaveSink for Careless {
     fn format(&self) -> AudioFormat {
@@ -189,11 +189,11 @@ fn a_sink_that_drops_its_renderer_can_be_replaced() {
 }
 
 /// A sink that takes its time to start, and tells when it was stopped.
-struct Sluggish {
-    format: AudioFormat,
-    gates: Option<Arc<(Barrier, Barrier)>>,
-    renderer: Option<Renderer>,
-    stopped: Arc<AtomicBool>,
+pub(super) struct Sluggish {
+    pub(super) format: AudioFormat,
+    pub(super) gates: Option<Arc<(Barrier, Barrier)>>,
+    pub(super) renderer: Option<Renderer>,
+    pub(super) stopped: Arc<AtomicBool>,
 }
 
 impl WaveSink for Sluggish {

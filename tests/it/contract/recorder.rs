@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use portative::engine::{
-    BlockEvent, Capabilities, ChannelPriority, Download, Effects, Engine, EngineError, Prepared,
-    Settings, StereoBus, Synthesizer,
+    BlockEvent, Capabilities, ChannelPriority, Effects, Settings, StereoBus, Synthesizer,
 };
 use portative::midi::{Channel, ChannelGroup, Event, Key, Message, Velocity};
 use portative::port::{Params, SynthPort};
+
+use crate::support::bare::{Bare, Maker};
 
 /// What was played, and at which frame since the synthesizer was created.
 pub(super) type Played = Vec<(u64, Event)>;
@@ -21,7 +22,11 @@ pub(super) struct Recorder {
 
 impl Recorder {
     pub(super) fn open(&self) -> SynthPort {
-        SynthPort::open_with(Arc::new(self.clone()), Params::default()).unwrap()
+        self.open_as(Params::default())
+    }
+
+    pub(super) fn open_as(&self, params: Params) -> SynthPort {
+        SynthPort::open_with(Arc::new(Bare(self.clone())), params).unwrap()
     }
 
     /// The keys that were struck since this was last asked, each with its frame.
@@ -45,31 +50,23 @@ pub(super) fn strike(key: u8) -> Event {
     })
 }
 
-impl Engine for Recorder {
-    fn name(&self) -> &'static str {
-        "recorder"
-    }
+impl Maker for Recorder {
+    const NAME: &'static str = "recorder";
+    const CAPABILITIES: Capabilities = Capabilities {
+        voices: 1..=8,
+        default_voices: 8,
+        channel_groups: 1..=16,
+        sample_rate: 1_000..=96_000,
+        effects: Effects::NONE,
+    };
+    type Made = Recording;
 
-    fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            voices: 1..=8,
-            default_voices: 8,
-            channel_groups: 1..=16,
-            sample_rate: 1_000..=96_000,
-            effects: Effects::NONE,
-        }
-    }
-
-    fn create(&self, _: &Settings) -> Result<Box<dyn Synthesizer>, EngineError> {
-        Ok(Box::new(Recording { to: self.clone(), frame: 0 }))
-    }
-
-    fn prepare(&self, _: &Settings, _: &Download) -> Result<Prepared, EngineError> {
-        Err(EngineError::Unsupported { engine: "recorder", what: "downloads" })
+    fn make(&self, _: &Settings) -> Recording {
+        Recording { to: self.clone(), frame: 0 }
     }
 }
 
-struct Recording {
+pub(super) struct Recording {
     to: Recorder,
     frame: u64,
 }

@@ -6,6 +6,7 @@ mod chart;
 mod click;
 mod delay;
 mod downloads;
+mod echo;
 mod effects;
 mod note;
 mod wild;

@@ -5,32 +5,30 @@
 //! Source: General MIDI Level 2 (CA-024); the effect parameters of GS and XG.
 
 mod delay;
+mod echo;
 
 use super::{CHORUS_RETURN, REVERB_RETURN};
-use crate::dsp::{ChorusKind, ChorusParameters, ReverbKind, ReverbParameters, exp2_f64};
+use crate::dsp::{
+    ChorusKind, ChorusParameters, DelayParameters, ReverbKind, ReverbParameters, exp2_f64,
+};
 use crate::engine::native::sysex::EffectSetting as Set;
 use delay::DelayRequest;
+use echo::{EchoKind, EchoRequest};
 
 /// The level at power-on, of 127.
 const LEVEL: f32 = 64.0;
-/// By GS macro: the room, the low-pass, the time.
-///
-/// DEVIATION: the last two are delays; here they are a small room that answers late.
-const REVERB_MACROS: [(ReverbKind, u8, u8); 8] = [
-    (ReverbKind::Room1, 3, 80),
-    (ReverbKind::Room2, 4, 56),
-    (ReverbKind::Room3, 0, 72),
-    (ReverbKind::Hall1, 4, 72),
-    (ReverbKind::Hall2, 0, 64),
-    (ReverbKind::Plate, 0, 88),
-    (ReverbKind::Room1, 0, 32),
-    (ReverbKind::Room1, 0, 64),
+/// By GS macro: the character, the low-pass, the time, the feedback.
+const REVERB_MACROS: [(Character, u8, u8, u8); 8] = [
+    (Character::Room(ReverbKind::Room1), 3, 80, 0),
+    (Character::Room(ReverbKind::Room2), 4, 56, 0),
+    (Character::Room(ReverbKind::Room3), 0, 72, 0),
+    (Character::Room(ReverbKind::Hall1), 4, 72, 0),
+    (Character::Room(ReverbKind::Hall2), 0, 64, 0),
+    (Character::Room(ReverbKind::Plate), 0, 88, 0),
+    (Character::Echo(EchoKind::Delay), 0, 32, 40),
+    (Character::Echo(EchoKind::PanningDelay), 0, 64, 32),
 ];
-/// The macros from this one on are delays.
-const FIRST_DELAY: usize = 6;
-/// What a step of their time lasts, in seconds.
-const DELAY_STEP: f32 = 0.2 / 127.0;
-/// The macro whose room is that of power-on.
+/// The macro of power-on.
 const POWER_ON_MACRO: usize = 4;
 /// The low-pass of GS, in Hz. The standard has no numbers; these are half an octave apart.
 const LOW_PASS: [f32; 8] =
@@ -78,14 +76,22 @@ const XG_CHORUSES: [(u8, u8, ChorusKind); 11] = [
     (0x44, 0, ChorusKind::Chorus4),
 ];
 
+/// What kind of reverb it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Character {
+    Room(ReverbKind),
+    Echo(EchoKind),
+}
+
 /// What was asked for so far.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Request {
     pub(super) reverb: ReverbParameters,
     pub(super) chorus: ChorusParameters,
-    pub(super) delay: DelayRequest,
-    /// The GS macro whose room was chosen.
-    room: usize,
+    delay: DelayRequest,
+    echo: EchoRequest,
+    /// The GS macro whose character the reverb has.
+    character: usize,
     /// The chorus macro.
     kind: usize,
     /// Of 127, apart from the parameters because a type "none" keeps it.
@@ -103,7 +109,8 @@ impl Request {
             reverb: ReverbParameters::default(),
             chorus: ChorusParameters::default(),
             delay: DelayRequest::power_on(),
-            room: POWER_ON_MACRO,
+            echo: EchoRequest::POWER_ON,
+            character: POWER_ON_MACRO,
             kind: POWER_ON_CHORUS,
             reverb_level: LEVEL,
             chorus_level: LEVEL,
@@ -114,15 +121,28 @@ impl Request {
         request
     }
 
+    /// What the delay is to be.
+    pub(super) fn delay(&self) -> DelayParameters {
+        self.delay.parameters()
+    }
+
+    /// What the delay in the place of the reverb is to be, if there is one.
+    pub(super) fn echo(&self) -> Option<DelayParameters> {
+        let Character::Echo(kind) = REVERB_MACROS[self.character].0 else { return None };
+        let level = if self.has_reverb { self.reverb_level } else { 0.0 };
+        Some(self.echo.parameters(kind, level, self.reverb.low_pass))
+    }
+
     /// Takes over a setting.
     pub(super) fn set(&mut self, sets: Set, value: u16) {
         let v = f32::from(value);
         match sets {
             Set::ReverbMacro => self.reverb_macro(usize::from(value)),
-            Set::ReverbCharacter => self.room(usize::from(value)),
+            Set::ReverbCharacter => self.character(usize::from(value)),
             Set::ReverbLowPass => self.low_pass(usize::from(value)),
             Set::ReverbLevel => self.reverb_level = v,
             Set::ReverbTime => self.reverb_time(v),
+            Set::ReverbFeedback => self.echo.feedback = v,
             Set::ReverbPreDelay => self.reverb.pre_delay = v * 0.001,
             Set::Gm2ReverbType => self.gm2_room(value),
             Set::Gm2ReverbTime => self.reverb.seconds = exp(0.025 * (v - 40.0)),
@@ -135,6 +155,7 @@ impl Request {
             Set::ChorusRate => self.chorus.hz = v * 0.122,
             Set::ChorusDepth => self.chorus.depth = (v + 1.0) * (0.001 / 3.2),
             Set::ChorusToReverb => self.chorus.to_reverb = v * 0.007_87,
+            Set::ChorusToDelay => self.chorus.to_delay = v * 0.007_87,
             Set::XgChorusType => self.xg_chorus(value),
             Set::Delay(sets) => self.delay.set(sets, value),
         }
@@ -149,21 +170,27 @@ impl Request {
     }
 
     fn reverb_macro(&mut self, number: usize) {
-        let Some((_, low_pass, time)) = REVERB_MACROS.get(number).copied() else { return };
-        self.room(number);
+        let Some((_, low_pass, time, feedback)) = REVERB_MACROS.get(number).copied() else {
+            return;
+        };
+        self.character(number);
         self.low_pass(usize::from(low_pass));
         self.reverb_level = LEVEL;
         self.reverb.pre_delay = 0.0;
+        self.echo.feedback = f32::from(feedback);
         self.reverb_time(f32::from(time));
     }
 
-    fn room(&mut self, number: usize) {
-        let Some((kind, ..)) = REVERB_MACROS.get(number).copied() else { return };
-        self.room = number;
-        self.choose(kind);
+    fn character(&mut self, number: usize) {
+        match REVERB_MACROS.get(number) {
+            Some((Character::Room(kind), ..)) => self.choose(*kind),
+            Some((Character::Echo(_), ..)) => (self.character, self.has_reverb) = (number, true),
+            None => {}
+        }
     }
 
     fn choose(&mut self, kind: ReverbKind) {
+        self.character = kind as usize;
         self.reverb.kind = kind;
         self.reverb.seconds = kind.parameters().seconds;
         self.has_reverb = true;
@@ -177,12 +204,10 @@ impl Request {
 
     /// The law of General MIDI Level 2, turned so that a macro's own time is that of its room.
     fn reverb_time(&mut self, value: f32) {
-        let (kind, _, own) = REVERB_MACROS[self.room];
-        if self.room >= FIRST_DELAY {
-            self.reverb.pre_delay = value * DELAY_STEP;
-            return;
+        self.echo.time = value;
+        if let (Character::Room(kind), _, own, _) = REVERB_MACROS[self.character] {
+            self.reverb.seconds = kind.parameters().seconds * exp(0.025 * (value - f32::from(own)));
         }
-        self.reverb.seconds = kind.parameters().seconds * exp(0.025 * (value - f32::from(own)));
     }
 
     fn gm2_room(&mut self, number: u16) {
@@ -213,8 +238,8 @@ impl Request {
     fn xg_chorus(&mut self, number: u16) {
         self.has_chorus = number >> 7 != 0;
         if let Some(kind) = xg_kind(&XG_CHORUSES, number) {
-            let to_reverb = self.chorus.to_reverb;
-            self.chorus = ChorusParameters { to_reverb, ..kind.parameters() };
+            let ChorusParameters { to_reverb, to_delay, .. } = self.chorus;
+            self.chorus = ChorusParameters { to_reverb, to_delay, ..kind.parameters() };
             self.kind = kind as usize;
         }
     }

@@ -209,6 +209,8 @@ pub(in super::super) enum EffectSetting {
     ReverbLevel,
     /// Of 127; what it means depends on the room.
     ReverbTime,
+    /// Of 127, for rooms that are delays.
+    ReverbFeedback,
     /// Milliseconds.
     ReverbPreDelay,
     /// A room as General MIDI Level 2 numbers it.
@@ -233,6 +235,8 @@ pub(in super::super) enum EffectSetting {
     ChorusDepth,
     /// Of 127.
     ChorusToReverb,
+    /// Of 127.
+    ChorusToDelay,
     /// A chorus as XG numbers it, 14 bits.
     XgChorusType,
     /// The delay's.

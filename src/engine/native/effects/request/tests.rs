@@ -39,6 +39,29 @@ fn a_macro_s_own_time_is_that_of_its_room() {
 }
 
 #[test]
+fn the_last_two_characters_are_delays_until_a_room_is_chosen() {
+    assert_eq!(Request::power_on().echo(), None);
+    let echo = after(&[(Set::ReverbMacro, 6)]).echo().unwrap();
+    near(echo.seconds[0], 0.4468 * 32.0 / 127.0);
+    near(echo.feedback, 40.0 / 127.0);
+    let settings = [(Set::ReverbMacro, 6), (Set::ReverbTime, 127), (Set::ReverbFeedback, 64)];
+    let echo = after(&settings).echo().unwrap();
+    near(echo.seconds[0], 0.4468);
+    near(echo.feedback, 64.0 / 127.0);
+    near(after(&settings).reverb.seconds, 1.8);
+    let silent = [(Set::ReverbCharacter, 7), (Set::ReverbLevel, 0)];
+    assert_eq!(after(&silent).echo().map(|echo| echo.level), Some(0.0));
+    for room in [
+        (Set::ReverbMacro, 4),
+        (Set::ReverbCharacter, 0),
+        (Set::Gm2ReverbType, 8),
+        (Set::XgReverbType, 1 << 7),
+    ] {
+        assert_eq!(after(&[(Set::ReverbMacro, 7), room]).echo(), None, "{room:?}");
+    }
+}
+
+#[test]
 fn no_type_is_silence_until_another_type_is_chosen() {
     assert_eq!(after(&[(Set::XgReverbType, 0)]).reverb.level, 0.0);
     let back =
