@@ -12,6 +12,7 @@ mod gate;
 mod latest;
 mod peak;
 mod room;
+mod sync;
 
 pub use crew::Crew;
 pub use float_env::FloatEnv;
@@ -19,3 +20,6 @@ pub use gate::{Gate, Inside};
 pub use latest::Latest;
 pub use peak::Peak;
 pub use room::room;
+
+#[cfg(test)]
+mod tests;

@@ -22,6 +22,7 @@
 
 mod usage;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -54,17 +55,18 @@ fn bank() -> (Arc<Bank>, Arc<dyn ByteSource>) {
         Err(_) => Arc::new(BUILT_IN_BANK),
     };
     // From here on the system has it in memory.
-    read_plainly(&*source, source.len(), &mut vec![0; 1 << 20]);
+    read_plainly(&*source, 0..source.len(), &mut vec![0; 1 << 20]);
     (Arc::new(Bank::from_source(Arc::clone(&source)).unwrap()), source)
 }
 
-/// Reads so many bytes into a buffer, over and over.
-fn read_plainly(source: &dyn ByteSource, bytes: u64, buffer: &mut [u8]) {
-    let mut at = 0;
-    while at < bytes {
-        let piece = &mut buffer[..(bytes - at).min(1 << 20) as usize];
-        source.read_exact_at(piece, at % (source.len() - piece.len() as u64)).unwrap();
-        at += piece.len() as u64;
+/// Reads a part of a file, as if the file were repeated for ever, into a buffer over and over.
+fn read_plainly(source: &dyn ByteSource, part: Range<u64>, buffer: &mut [u8]) {
+    let mut at = part.start;
+    while at < part.end {
+        let piece = (part.end - at).min(buffer.len() as u64).min(source.len());
+        let offset = (at % source.len()).min(source.len() - piece);
+        source.read_exact_at(&mut buffer[..piece as usize], offset).unwrap();
+        at += piece;
     }
 }
 
@@ -129,11 +131,14 @@ fn churn(
 ) -> Churned {
     let mut churned = Churned::default();
     let mut buffer = vec![1; 1 << 20];
+    let mut plainly_read = 0;
     for (patch, bytes) in patches.iter().cycle().take(count) {
         let (id, used) = usage::of(|| port.download(bank, *patch).unwrap());
         churned.downloads.push((used, *bytes));
-        let reading = usage::of(|| read_plainly(&**source, *bytes, &mut buffer));
-        churned.readings.push(reading.1);
+        // Not what was just read: that is in the processor's cache.
+        let part = plainly_read..plainly_read + bytes;
+        plainly_read = part.end;
+        churned.readings.push(usage::of(|| read_plainly(&**source, part, &mut buffer)).1);
         let channel = Channel::new(15).unwrap();
         input.program_change(channel, Program::new(patch.program).unwrap()).unwrap();
         input.note_on(channel, Key::new(60).unwrap(), Velocity::new(90).unwrap()).unwrap();

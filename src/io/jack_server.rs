@@ -103,7 +103,6 @@ const CALLBACK_END: Duration = Duration::from_millis(20);
 /// # Thread
 ///
 /// One that may wait.
-#[expect(clippy::disallowed_methods, reason = "libjack does not say when its callback is over")]
 pub(super) fn let_callbacks_end() {
     if IS_DEAD.load(Ordering::Acquire) {
         let never: Option<()> = wait_for(CALLBACK_END, || None);

@@ -1,5 +1,9 @@
 //! One reference to every opening that a renderer or an input may still refer to, so that theirs is never the
 //! last, and dropping one frees nothing.
+//!
+//! Closing frees what an opening held; what stays for a renderer, an input or a clock that outlives its port are the
+//! few kilobytes that they read. Those go when any port is next opened, closed or dropped, and not before: whoever drops
+//! the last renderer may be an audio thread, and a thread that waits to free so little costs more than it gives back.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -2,10 +2,10 @@
 
 #![allow(unsafe_code, reason = "the state word makes the cell exclusive")]
 
-use std::cell::UnsafeCell;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicU8, Ordering};
+
+use super::sync::{AtomicU8, Ordering, UnsafeCell};
 
 /// Nobody is inside, the value is there.
 const FREE: u8 = 0;
@@ -34,7 +34,7 @@ unsafe impl<T: Send> Sync for Gate<T> {}
 
 impl<T> Gate<T> {
     /// An open gate around `value`.
-    pub const fn new(value: T) -> Self {
+    pub fn new(value: T) -> Self {
         Self { state: AtomicU8::new(FREE), value: UnsafeCell::new(Some(value)) }
     }
 
@@ -105,6 +105,3 @@ impl<T> Drop for Inside<'_, T> {
         self.gate.state.fetch_and(!BUSY, Ordering::Release);
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -61,3 +61,21 @@ fn two_threads_never_meet_inside() {
     let entered: u64 = workers.into_iter().map(|worker| worker.join().unwrap()).sum();
     assert_eq!(gate.take(), Some((entered, entered)));
 }
+
+#[test]
+fn a_reader_never_sees_half_a_write() {
+    let cell = Arc::new(Latest::new([0, 0, 0]));
+    let reader = {
+        let cell = Arc::clone(&cell);
+        thread::spawn(move || {
+            let mut newest = 0;
+            while newest < 50_000 {
+                let [a, b, c] = cell.read();
+                assert!(a == b && b == c && a >= newest);
+                newest = a;
+            }
+        })
+    };
+    (1..=50_000).for_each(|i| cell.write([i, i, i]));
+    reader.join().unwrap();
+}
