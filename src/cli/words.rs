@@ -43,3 +43,6 @@ impl Words {
         self.left.next_if(|(time, _)| *time <= position).map(|(_, line)| line)
     }
 }
+
+#[cfg(test)]
+mod tests;

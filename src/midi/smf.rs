@@ -6,6 +6,8 @@
 //! holds music is [`Loaded`] with a [`SmfWarning`] per oddity, one that holds none is a [`SmfError`].
 //! Every place is given as the byte offset in the bytes that were passed in, containers included.
 //!
+//! MIDI 2.0 clip files and the MUS and XMI scores of games come out as the same values.
+//!
 //! Source: Standard MIDI Files 1.0 (RP-001), RP-019 (device and program names), RP-026 (languages of texts),
 //! RP-029 (RMID); XF Format Specifications 2.01; M2-116-U (clip files).
 

@@ -324,6 +324,9 @@ impl ChannelState {
         } else if COARSE.contains(&controller.wrapping_sub(FINE_OFFSET)) {
             self.refine(controller - FINE_OFFSET, position);
         }
+        if controller == Controller::PAN.get() {
+            self.part.random_pan = false;
+        }
         self.note_moved(controller);
         self.name_source(controller);
         self.parameter_controller(controller);

@@ -164,6 +164,19 @@ fn a_random_pan_is_another_one_for_each_note_and_the_same_each_time() {
 }
 
 #[test]
+fn controller_10_ends_a_random_pan_of_a_part() {
+    let mut sheet = Sheet::default();
+    let plain = listen("0 @3 cc 10 32; 10 @3 on 60 127");
+    for setup in [gs("40 13 1c 0"), xg("8 2 e 0")] {
+        let take = listen(&format!("0 {setup}; 0 @3 cc 10 32; 10 @3 on 60 127"));
+        sheet.holds(&setup, take.bits() == plain.bits());
+        let reset = "0 sysex 7e 7f 9 1; 0 @3 cc 10 32";
+        let take = listen(&format!("0 {setup}; {reset}; 10 @3 on 60 127"));
+        sheet.holds(format!("{setup}, reset"), take.bits() == plain.bits());
+    }
+}
+
+#[test]
 fn drum_pitch_of_both_makers_is_coarse_and_fine() {
     let mut sheet = Sheet::default();
     let bank = position_bank(Zone::new());
