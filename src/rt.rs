@@ -19,7 +19,7 @@ pub use float_env::FloatEnv;
 pub use gate::{Gate, Inside};
 pub use latest::Latest;
 pub use peak::Peak;
-pub use room::room;
+pub use room::{room, zeros};
 
 #[cfg(test)]
 mod tests;

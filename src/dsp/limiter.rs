@@ -12,6 +12,8 @@
 //!
 //! Not a true-peak limiter: what lies between data points may exceed the ceiling by a little.
 
+use crate::rt::zeros;
+
 /// Data points above this are turned down to it: 0.1 dB below full scale.
 pub const CEILING: f32 = 0.988_553_1;
 /// Data points are cut off here: 96 dB above full scale, where the gain is still 256 steps.
@@ -57,19 +59,18 @@ impl Limiter {
     /// A limiter at a sample rate in Hz. Allocates all it will ever need.
     pub fn new(rate: u32) -> Self {
         let ahead = Self::latency_at(rate) as usize;
-        let zeros = || vec![0.0; ahead].into_boxed_slice();
         let kept = super::exp2_f64(-std::f64::consts::LOG2_E / (RELEASE * f64::from(rate)));
         Self {
             ahead,
             at: 0,
             now: 0,
-            delayed: [zeros(), zeros()],
+            delayed: [zeros(ahead), zeros(ahead)],
             needed: vec![(0, 0); ahead + 2].into_boxed_slice(),
             first: 0,
             count: 0,
             held: 0,
             kept: (kept * f64::from(UNITY)) as u64,
-            recent: vec![0; ahead].into_boxed_slice(),
+            recent: zeros(ahead),
             sum: 0,
         }
     }

@@ -19,6 +19,17 @@ pub fn room<T>(len: usize, thing: impl FnMut() -> T) -> Vec<T> {
     room
 }
 
+/// As many zeros, in memory that is there.
+///
+/// # Thread
+///
+/// Control threads.
+pub fn zeros<T: Copy + Default>(len: usize) -> Box<[T]> {
+    let mut zeros = room(len, T::default);
+    zeros.resize(len, T::default());
+    zeros.into_boxed_slice()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::time::TimeVal;
 
 /// The processor time of this thread in seconds; wall time where the system does not tell.
 pub struct Clock {
@@ -64,12 +66,15 @@ pub fn run(command: &mut Command) -> Result<Taken> {
     let status = format!("/proc/{}/status", child.id());
     let (mut first_output, mut memory, mut output) = (0.0, 0.0, Vec::new());
     let mut block = vec![0; 1 << 16];
-    loop {
+    for number in 0.. {
         let count = pipe.read(&mut block)?;
         if first_output == 0.0 {
             first_output = start.elapsed().as_secs_f64();
         }
-        memory = peak_memory(&status).unwrap_or(memory);
+        // Not after each block: whoever writes would have to wait for it.
+        if number % 16 == 0 {
+            memory = peak_memory(&status).unwrap_or(memory);
+        }
         if count == 0 {
             break;
         }
@@ -85,12 +90,9 @@ pub fn run(command: &mut Command) -> Result<Taken> {
 
 /// The processor time of processes that have ended, in seconds.
 fn children_seconds() -> f64 {
-    const TICKS_PER_SECOND: f64 = 100.0;
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = text.rsplit(") ").next().unwrap_or_default().split(' ');
-    // Fields 16 and 17 of the whole line; the name was the second.
-    fields.skip(13).take(2).filter_map(|field| field.parse::<f64>().ok()).sum::<f64>()
-        / TICKS_PER_SECOND
+    let Ok(usage) = getrusage(UsageWho::RUSAGE_CHILDREN) else { return f64::NAN };
+    let seconds = |time: TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    seconds(usage.user_time()) + seconds(usage.system_time())
 }
 
 fn peak_memory(status: &str) -> Option<f64> {

@@ -4,6 +4,7 @@
 //! before the last restart is silent without having been cleared, so a restart costs nothing.
 
 use super::Glide;
+use crate::rt::zeros;
 
 /// Frames worked on at once, at most.
 pub(in super::super) const PIECE: usize = 64;
@@ -29,7 +30,7 @@ impl Lines {
     /// Room to look back `delay` frames, and a few more.
     pub(in super::super) fn new(lines: usize, delay: u32) -> Self {
         let len = delay as usize + 2 * PADDED;
-        let points = vec![0.0; lines * (len + PADDED)].into_boxed_slice();
+        let points = zeros(lines * (len + PADDED));
         Self { points, len, at: 0, now: 0 }
     }
 

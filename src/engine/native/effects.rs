@@ -13,6 +13,7 @@ use super::group::{CHORUS, DELAY, EFFECTS, Mix, REVERB, sends};
 use super::sysex::EffectSetting;
 use crate::dsp::{Chorus, ChorusParameters, Delay, DelayParameters, Onwards, Reverb, SimdLevel};
 use crate::engine::Effects;
+use crate::rt::zeros;
 use request::Request;
 
 /// Left and right.
@@ -56,7 +57,7 @@ impl EffectRack {
     /// The effects that are on, at a rate in Hz, for blocks of a quantum at most.
     pub(super) fn new(on: Effects, level: SimdLevel, rate: f64, quantum: usize) -> Self {
         let frames = if on == Effects::NONE { 0 } else { quantum };
-        let side = || vec![0.0; frames].into_boxed_slice();
+        let side = || zeros(frames);
         let request = Request::power_on();
         Self {
             reverb: on

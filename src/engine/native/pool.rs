@@ -23,7 +23,7 @@ use super::quantum::{Ahead, advance, begin_group, note_feeding, render_groups};
 use super::voice::{NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
-use crate::rt::Crew;
+use crate::rt::{Crew, zeros};
 
 /// How long a new note is spared by stealing, in seconds.
 const SPARED_SECONDS: f64 = 0.02;
@@ -86,7 +86,7 @@ impl Pool {
             kept: vec![KeyExpression::REST; groups * LANES].into_boxed_slice(),
             limit,
             occupied: 0,
-            players: vec![0; usize::from(DOWNLOADS)].into_boxed_slice(),
+            players: zeros(usize::from(DOWNLOADS)),
             fed: [None; EFFECTS],
             lost_notes: 0,
             line: Line::default(),

@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::{CHORUS, heard_outputs, sends};
 use crate::dsp::{Lanes, SimdLevel, Sums, lane_sums};
 use crate::engine::Effects;
+use crate::rt::zeros;
 
 /// Sums by output and lane, for the frames of one quantum.
 #[derive(Debug)]
@@ -27,7 +28,6 @@ impl Mix {
     pub(in super::super) fn new(quantum: usize, effects: Effects) -> Self {
         // The kernels know one layout with a delay.
         let outputs = if effects.delay { sends(CHORUS).end } else { heard_outputs(effects) };
-        let zeros = |count: usize| vec![Lanes::ZERO; count].into_boxed_slice();
         let delay = zeros(if effects.delay { quantum } else { 0 });
         Self { lanes: zeros(quantum * outputs), outputs, delay, is_delayed: false }
     }

@@ -1,6 +1,7 @@
 //! Packets of system exclusive messages, put together.
 
 use crate::midi::SysExPacket;
+use crate::rt::zeros;
 
 /// The longest message that is kept, without F0 and F7: a bulk dump of a tuning has 408 bytes.
 const CAPACITY: usize = 1024;
@@ -18,7 +19,7 @@ pub(in super::super) struct Assembler {
 impl Assembler {
     /// An assembler with all the memory that it will ever need.
     pub(in super::super) fn new() -> Self {
-        Self { bytes: vec![0; CAPACITY].into_boxed_slice(), len: None, too_long: 0 }
+        Self { bytes: zeros(CAPACITY), len: None, too_long: 0 }
     }
 
     /// Takes a packet; with the last one of a message, the message.
