@@ -2,7 +2,7 @@
 //!
 //! Fresh memory costs: the system has to find it, clear it and enter it page by page, which takes as long as reading the
 //! waves does. So waves lie together in blocks, and a block whose last wave has gone is kept for the next instrument of
-//! the bank: [`MOST_SPARE`] bytes at most, never more than is in use, and nothing once no wave is in use any more.
+//! the bank, [`MOST_SPARE`] bytes at most. What waits belongs to the bank and goes with it; no port has any of it.
 //!
 //! It is anonymous memory, not a view of the file. All of it has been written to before anybody plays from it, so
 //! that the audio thread meets no missing page.
@@ -39,9 +39,7 @@ pub(crate) struct Blocks(Mutex<Stock>);
 
 #[derive(Debug, Default)]
 struct Stock {
-    /// Bytes of the blocks that have waves.
-    used: usize,
-    /// The others, the latest last.
+    /// Blocks without waves, the latest last.
     spare: VecDeque<MmapMut>,
 }
 
@@ -49,20 +47,13 @@ impl Blocks {
     /// Memory for `bytes` of waves, with anything in it; nothing when the system has none.
     fn take(self: &Arc<Self>, bytes: usize) -> Option<Block> {
         let len = rounded(bytes);
-        let mut stock = self.lock();
-        stock.used += len;
-        let memory = stock.take(len);
-        drop(stock);
-        // Should there be no fresh memory either, dropping the block takes its bytes off again.
-        let memory = memory.or_else(|| fresh(len));
-        let has_memory = memory.is_some();
-        let block = Block { memory, len, home: Arc::clone(self) };
-        has_memory.then_some(block)
+        let spare = self.lock().take(len);
+        let memory = Some(spare.or_else(|| fresh(len))?);
+        Some(Block { memory, home: Arc::clone(self) })
     }
 
-    fn give_back(&self, memory: Option<MmapMut>, len: usize) {
+    fn give_back(&self, memory: Option<MmapMut>) {
         let mut stock = self.lock();
-        stock.used -= len;
         stock.spare.extend(memory);
         let surplus = stock.take_surplus();
         drop(stock);
@@ -87,10 +78,9 @@ impl Stock {
 
     /// The spare blocks that are too many, the oldest first.
     fn take_surplus(&mut self) -> Vec<MmapMut> {
-        let most = MOST_SPARE.min(self.used);
         let mut spare: usize = self.spare.iter().map(|block| block.len()).sum();
         let mut surplus = Vec::new();
-        while spare > most
+        while spare > MOST_SPARE
             && let Some(block) = self.spare.pop_front()
         {
             spare -= block.len();
@@ -102,9 +92,8 @@ impl Stock {
 
 /// Memory of several waves, which goes back to the others of its bank with the last of them.
 struct Block {
+    /// `None` only while it is dropped.
     memory: Option<MmapMut>,
-    /// Bytes that were asked for.
-    len: usize,
     home: Arc<Blocks>,
 }
 
@@ -120,7 +109,7 @@ impl Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        self.home.give_back(self.memory.take(), self.len);
+        self.home.give_back(self.memory.take());
     }
 }
 
