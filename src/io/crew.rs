@@ -16,8 +16,8 @@ use std::thread::JoinHandle;
 
 use crate::rt::Crew;
 
-/// How often a thread looks again before it sleeps: some tens of microseconds.
-const LOOKS: u32 = 2_000;
+/// How often a thread looks again before it sleeps: some hundreds of microseconds.
+const LOOKS: u32 = 10_000;
 
 /// A number of threads, the caller's included.
 #[derive(Debug, Clone)]

@@ -26,8 +26,8 @@ use crate::rt::{Crew, FloatEnv};
 
 /// The most quanta on the line at once.
 const LONGEST: u32 = 64;
-/// How often a thread looks whether the one before is done before it sleeps: some tens of microseconds.
-const LOOKS: u32 = 2_000;
+/// How often a thread looks whether the one before is done before it sleeps: some hundreds of microseconds.
+const LOOKS: u32 = 10_000;
 /// What a quantum's end is worth, in voices: the sums of the lanes, and the effects.
 const LAST_STEP: u32 = 32;
 
