@@ -11,7 +11,8 @@
 //! INVARIANT: no denormal numbers, as in the [reverb](super::Reverb).
 
 use super::effect::{
-    Activity, FLOOR, Glide, Lines, OPEN, PIECE, SIDES, Step, TAIL_OCTAVES, follow_or_open,
+    Activity, FLOOR, GLIDES_PER_SECOND, Glide, Lines, OPEN, PIECE, SIDES, Step, TAIL_OCTAVES,
+    follow_or_open,
 };
 use super::math::clamp;
 
@@ -56,8 +57,6 @@ const LONGEST: f32 = 1.0;
 const SHORTEST: f32 = 0.0001;
 /// The most that goes round again.
 const MOST_FEEDBACK: f32 = 0.98;
-/// Glides from one set of parameters to the next, per second.
-const GLIDES_PER_SECOND: f64 = 20.0;
 /// Less than this of the feedback is none, as far as the tail goes.
 const LEAST_FEEDBACK: f32 = 0.001;
 
@@ -120,12 +119,8 @@ impl Delay {
         self.asked = held(parameters);
         let setting = Setting::new(&self.asked, self.rate);
         self.activity.change(tail_frames(&self.asked, self.rate));
-        if self.activity.is_running() {
-            let frames = (self.rate / GLIDES_PER_SECOND) as u32;
-            self.glide.ask(&mut self.setting, setting, frames);
-        } else {
-            self.setting = setting;
-        }
+        let sounds = self.activity.is_running();
+        self.glide.set(&mut self.setting, setting, (sounds, self.rate));
     }
 
     /// Whether anything is left to be heard, or fed.

@@ -8,7 +8,7 @@ mod glide;
 mod lines;
 
 pub(super) use activity::{Activity, Step};
-pub(super) use glide::Glide;
+pub(super) use glide::{GLIDES_PER_SECOND, Glide};
 pub(super) use lines::{Lines, PADDED, PIECE, WIDTH};
 
 use super::math::exp2_f64;

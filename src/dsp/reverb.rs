@@ -52,8 +52,6 @@ const SHORT: usize = 16;
 const DIFFUSION: f32 = 0.68;
 /// The longest diffuser, in seconds.
 const LONGEST_DIFFUSER: f64 = 0.011;
-/// Glides from one set of parameters to the next, per second.
-const GLIDES_PER_SECOND: f64 = 20.0;
 /// The sign with which each line is fed and heard; the sum of each side is zero.
 const SIGNS: [f32; LINES] =
     [1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0, -1.0, 1.0, 1.0, -1.0, 1.0, -1.0, -1.0, 1.0, -1.0];
@@ -174,12 +172,8 @@ impl Reverb {
         self.asked = held(parameters);
         let setting = Setting::new(&self.asked, &self.kinds, self.rate);
         self.activity.change(tail_frames(&self.asked, self.rate));
-        if self.activity.is_running() {
-            let frames = (self.rate / GLIDES_PER_SECOND) as u32;
-            self.glide.ask(&mut self.setting, setting, frames);
-        } else {
-            self.setting = setting;
-        }
+        let sounds = self.activity.is_running();
+        self.glide.set(&mut self.setting, setting, (sounds, self.rate));
     }
 
     /// Whether anything is left to be heard, or fed.

@@ -16,6 +16,8 @@ pub(in super::super) struct Glide<S> {
     next: Option<S>,
 }
 
+/// Glides from one setting to the next, per second.
+pub(in super::super) const GLIDES_PER_SECOND: f64 = 20.0;
 /// Frames that a glide stays at its end before it is over: a filter that looks back so far sees one setting only.
 const LINGERS: u32 = super::WIDTH as u32;
 
@@ -51,6 +53,20 @@ impl<S: Copy + PartialEq> Glide<S> {
             self.begin(setting, wanted, frames);
         } else {
             self.next = Some(wanted);
+        }
+    }
+
+    /// Takes over what is wanted at a rate in Hz: on the way where the effect sounds, at once where it does not.
+    pub(in super::super) fn set(
+        &mut self,
+        setting: &mut S,
+        wanted: S,
+        (sounds, rate): (bool, f64),
+    ) {
+        if sounds {
+            self.ask(setting, wanted, (rate / GLIDES_PER_SECOND) as u32);
+        } else {
+            *setting = wanted;
         }
     }
 

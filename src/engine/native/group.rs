@@ -78,7 +78,7 @@ pub(super) struct Group {
     pub(super) sending: [LaneMask; EFFECTS],
     /// Lanes that are free again at the next grid point.
     pub(super) over: LaneMask,
-    /// Lanes whose ramps are all flat: nothing is planned for them until they wake.
+    /// Lanes whose ramps lead beyond this quantum: nothing is planned for them until they wake.
     pub(super) resting: LaneMask,
     /// The frame at which each resting lane has its next corner or needs new ramps; `u64::MAX` for none.
     rests_until: [u64; LANES],

@@ -81,7 +81,7 @@ pub(super) struct Voice {
     levels_are_still: bool,
     /// The frame up to which the gains are planned; 0 when they need new ramps at the next grid point.
     gain_until: u64,
-    /// Whether something below the ramps has changed that they do not show yet.
+    /// Whether nothing has changed, nor moves, that the ramps of pitch and filter do not show.
     pitch_is_flat: bool,
     filter_is_flat: bool,
 }
