@@ -34,7 +34,7 @@ pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStag
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
 pub use gain::{amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
-pub use kernel::{NEAR_OUTPUTS, OUTPUTS, STRIP, Strip, Sums, Voicing, lane_sums, play};
+pub use kernel::{NEAR_OUTPUTS, OUTPUTS, STRIP, Strip, Sums, Voicing, add_lane_sums, play};
 pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum};
 pub use level::SimdLevel;
 pub use lfo::TriangleLfo;

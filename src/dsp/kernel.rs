@@ -101,16 +101,16 @@ pub fn play(level: SimdLevel, groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
     }
 }
 
-/// Writes the [`lane_sum`] of every frame, of which each has as many `outputs` and the first counts.
-pub fn lane_sums(level: SimdLevel, lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
+/// Adds the [`lane_sum`] of every frame, of which each has as many `outputs` and the first counts.
+pub fn add_lane_sums(level: SimdLevel, lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
     let outputs = outputs.max(1);
     match level.set() {
         Set::Portable => {
             let firsts = lanes.iter().step_by(outputs);
-            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out = lane_sum(lanes));
+            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out += lane_sum(lanes));
         }
         #[cfg(target_arch = "x86_64")]
-        _ => sse2::sum(lanes, outputs, out),
+        _ => sse2::add_sums(lanes, outputs, out),
     }
 }
 

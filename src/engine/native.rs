@@ -52,7 +52,7 @@ mod priority;
 mod wave_voices;
 mod note;
 mod quantum;
-mod line;
+mod section;
 mod pool;
 mod sysex;
 mod tuning;

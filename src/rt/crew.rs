@@ -8,7 +8,5 @@ pub trait Crew: Sync {
     fn hands(&self) -> usize;
 
     /// Calls `work` once with every number below `parts`, on any thread; returns when all calls have.
-    ///
-    /// A part may wait for what those before it do: they are begun in order, and one that was begun goes on.
     fn share(&self, parts: usize, work: &(dyn Fn(usize) + Sync));
 }

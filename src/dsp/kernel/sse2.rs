@@ -72,13 +72,13 @@ pub(super) fn play(groups: &mut [Voicing<'_>], sums: &mut Sums<'_>) {
     }
 }
 
-/// See [`lane_sums`](super::lane_sums): the first steps of the tree frame by frame, the last for four frames.
-pub(super) fn sum(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
+/// See [`add_lane_sums`](super::add_lane_sums): the first steps of the tree frame by frame, the last for four frames.
+pub(super) fn add_sums(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
     for (out, frames) in out.chunks_mut(4).zip(lanes.chunks(4 * outputs)) {
         // The last output of a frame may be another's first, so the last frame may be cut short.
         if out.len() < 4 || frames.len() <= 3 * outputs {
             let firsts = frames.iter().step_by(outputs);
-            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out = lane_sum(lanes));
+            out.iter_mut().zip(firsts).for_each(|(out, lanes)| *out += lane_sum(lanes));
             continue;
         }
         // SAFETY: there are more than three frames, of which each is loaded whole, and four places for the sums.
@@ -88,7 +88,8 @@ pub(super) fn sum(lanes: &[Lanes], outputs: usize, out: &mut [f32]) {
                 |frame| (part(frame, 0) + part(frame, 8)) + (part(frame, 4) + part(frame, 12));
             let turned = turn4([four(0).0, four(1).0, four(2).0, four(3).0]);
             let [a, b, c, d] = turned.map(F32x4);
-            _mm_storeu_ps(out.as_mut_ptr(), ((a + c) + (b + d)).0);
+            let before = F32x4(_mm_loadu_ps(out.as_ptr()));
+            _mm_storeu_ps(out.as_mut_ptr(), (before + ((a + c) + (b + d))).0);
         }
     }
 }

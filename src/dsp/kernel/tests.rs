@@ -204,8 +204,8 @@ proptest! {
         let frames = lanes.iter().step_by(outputs);
         let expected: Vec<u32> = frames.map(|lanes| lane_sum(lanes).to_bits()).collect();
         for level in SimdLevel::available() {
-            let mut out = vec![9.0; count];
-            lane_sums(level, &lanes, outputs, &mut out);
+            let mut out = vec![0.0; count];
+            add_lane_sums(level, &lanes, outputs, &mut out);
             let got: Vec<u32> = out.into_iter().map(f32::to_bits).collect();
             prop_assert_eq!(&got, &expected, "{}", level.name());
         }

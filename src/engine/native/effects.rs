@@ -9,7 +9,7 @@ mod request;
 
 use std::ops::Range;
 
-use super::group::{CHORUS, DELAY, EFFECTS, Mix, REVERB, sends};
+use super::group::{CHORUS, DELAY, EFFECTS, REVERB, Total, sends};
 use super::sysex::EffectSetting;
 use crate::dsp::{Chorus, ChorusParameters, Delay, DelayParameters, Onwards, Reverb, SimdLevel};
 use crate::engine::Effects;
@@ -123,29 +123,29 @@ impl EffectRack {
         }
     }
 
-    /// Adds to `output`, which begins at the frame `start`, what comes back of the frames of `mix`; of silence when
+    /// Adds to `output`, which begins at the frame `start`, what comes back of the frames of `total`; of silence when
     /// no voice sounds. `fed` says from which frame on something is sent, by effect.
     pub(super) fn process(
         &mut self,
-        level: SimdLevel,
-        mix: Option<(&Mix, Range<usize>)>,
+        total: Option<(&Total, Range<usize>)>,
         (fed, start): ([Option<u64>; EFFECTS], u64),
         mut output: [&mut [f32]; SIDES],
     ) {
         let frames = output[0].len();
+        if self.silence.is_empty() {
+            // There is none.
+            return;
+        }
         let first = |effect: usize| Some(fed[effect]?.saturating_sub(start) as usize);
         let feeds = std::array::from_fn(|effect| first(effect).filter(|first| *first < frames));
-        let sent = |effect: usize| mix.as_ref().filter(|_| fed[effect].is_some());
+        let sent = |effect: usize| total.as_ref().filter(|_| fed[effect].is_some());
         let works = self.works(feeds);
-        fill(level, sent(REVERB), REVERB, sides(&mut self.to_reverb, 0..frames));
+        Total::write(sent(REVERB), sends(REVERB), sides(&mut self.to_reverb, 0..frames));
         if works.delay.is_some() {
-            match sent(DELAY) {
-                Some((mix, of)) => mix.sum_delay(level, of.clone(), &mut self.to_delay[..frames]),
-                None => self.to_delay[..frames].fill(0.0),
-            }
+            Total::write(sent(DELAY), sends(DELAY), [&mut self.to_delay[..frames]]);
         }
         if let Some(from) = works.chorus {
-            fill(level, sent(CHORUS), CHORUS, sides(&mut self.to_chorus, 0..frames));
+            Total::write(sent(CHORUS), sends(CHORUS), sides(&mut self.to_chorus, 0..frames));
             self.add_chorus(from..frames, feeds[CHORUS].is_some(), &mut output);
         }
         if let Some(from) = works.delay {
@@ -240,19 +240,6 @@ fn sides(bus: &mut [Box<[f32]>; SIDES], frames: Range<usize>) -> [&mut [f32]; SI
 /// What is heard from a frame on.
 fn heard<'a>(output: &'a mut [&mut [f32]; SIDES], from: usize) -> [&'a mut [f32]; SIDES] {
     output.each_mut().map(|side| &mut side[from..])
-}
-
-/// Overwrites both sides with what was sent to an effect.
-fn fill(
-    level: SimdLevel,
-    mix: Option<&(&Mix, Range<usize>)>,
-    effect: usize,
-    sides: [&mut [f32]; SIDES],
-) {
-    match mix {
-        Some((mix, frames)) => mix.sum(level, sends(effect), frames.clone(), sides),
-        None => sides.into_iter().for_each(|side| side.fill(0.0)),
-    }
 }
 
 fn earlier(one: Option<usize>, other: Option<usize>) -> Option<usize> {

@@ -4,8 +4,10 @@
 //! ramps lead to is the business of [`Voice`](super::voice::Voice).
 
 mod mix;
+mod total;
 
 pub(super) use mix::Mix;
+pub(super) use total::Total;
 
 use std::ops::Range;
 
@@ -215,14 +217,20 @@ impl Group {
 
     /// How what was read sounds.
     fn voicing<'a>(&'a mut self, strip: &'a Strip) -> Voicing<'a> {
-        let last_effect = (0..EFFECTS).rev().find(|&effect| self.sending[effect] != 0);
+        let outputs = self.heard();
         Voicing {
             strip,
             filter: &mut self.filter,
             gains: &self.gains,
             ramp_start: &self.ramp_start,
-            outputs: last_effect.map_or(DRY.end, |effect| sends(effect).end),
+            outputs,
         }
+    }
+
+    /// Nothing is heard at outputs from this one on.
+    fn heard(&self) -> usize {
+        let last_effect = (0..EFFECTS).rev().find(|&effect| self.sending[effect] != 0);
+        last_effect.map_or(DRY.end, |effect| sends(effect).end)
     }
 
     fn read_through<I: Interpolate>(
@@ -266,8 +274,8 @@ pub(super) fn render(
 ) {
     for piece in pieces(frames) {
         group.read(waves, piece.len(), strip);
-        let delayed = group.sending[DELAY] != 0;
-        play(waves.level, &mut [group.voicing(strip)], &mut mix.sums(piece, delayed));
+        let outputs = group.heard();
+        play(waves.level, &mut [group.voicing(strip)], &mut mix.sums(piece, outputs));
     }
 }
 
@@ -283,9 +291,9 @@ pub(super) fn render_both(
     for piece in pieces(frames) {
         one.read(waves, piece.len(), strip);
         other.read(waves, piece.len(), other_strip);
-        let delayed = (one.sending[DELAY] | other.sending[DELAY]) != 0;
+        let outputs = one.heard().max(other.heard());
         let both = &mut [one.voicing(strip), other.voicing(other_strip)];
-        play(waves.level, both, &mut mix.sums(piece, delayed));
+        play(waves.level, both, &mut mix.sums(piece, outputs));
     }
 }
 

@@ -10,16 +10,18 @@
 
 mod keys;
 
+use std::ops::Range;
+
 use super::channel::ChannelState;
 use super::expression::KeyExpression;
-use super::group::{EFFECTS, Group, Mix, Waves, lanes};
+use super::group::{EFFECTS, Group, Mix, Total, Waves, lanes};
 use super::library::{Library, PresetRef, RegionRef};
-use super::line::{Groups, Line, Piece, Plan};
 use super::moment::Moment;
 use super::note::{Note, NoteState, Notes};
 use super::parameter::NoteView;
 use super::priority::Priorities;
-use super::quantum::{Ahead, advance, begin_group, note_feeding, render_groups};
+use super::quantum::{Ahead, advance, begin_group, note_feeding};
+use super::section::{Desks, Groups, Plan, SECTION, Step};
 use super::voice::{NONE, Voice};
 use crate::dsp::{LANES, LaneMask, Strip};
 use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
@@ -41,6 +43,8 @@ pub(super) struct Pool {
     ahead: Box<[Ahead]>,
     /// Room for what two groups read.
     strips: Box<[Strip; 2]>,
+    /// Room for what a section adds up to.
+    mix: Mix,
     /// One bit for each group with a free lane.
     vacancies: Box<[u64]>,
     /// No group from this one on has a voice. New voices take the lowest slots, so few below are without one, and
@@ -59,7 +63,7 @@ pub(super) struct Pool {
     fed: [Option<u64>; EFFECTS],
     lost_notes: u64,
     /// Where a crew works.
-    line: Line,
+    desks: Desks,
 }
 
 impl Pool {
@@ -79,6 +83,7 @@ impl Pool {
                 .map(|_| Ahead { start: 0, mix: Mix::new(quantum, effects) })
                 .collect(),
             strips: Box::default(),
+            mix: Mix::new(quantum, effects),
             vacancies,
             inhabited: 0,
             notes: Notes::new(groups * LANES, channels),
@@ -89,13 +94,18 @@ impl Pool {
             players: zeros(usize::from(DOWNLOADS)),
             fed: [None; EFFECTS],
             lost_notes: 0,
-            line: Line::default(),
+            desks: Desks::default(),
         }
     }
 
     /// Voices that sound, fading ones included.
     pub(super) const fn occupied(&self) -> u32 {
         self.occupied
+    }
+
+    /// Whether there is something to share.
+    pub(super) const fn has_sections(&self) -> bool {
+        self.inhabited > SECTION
     }
 
     /// Whether a voice plays the download in this place.
@@ -265,31 +275,32 @@ impl Pool {
         }
     }
 
-    /// Renders whole quanta from the grid point `plan.begin` on, which has not been passed yet, together with a crew;
-    /// `finish` gets them one after another.
+    /// Has a crew render what is planned; `finish` gets it quantum by quantum.
     pub(super) fn render_together(
         &mut self,
         plan: Plan<'_>,
         crew: &dyn Crew,
-        finish: &mut (dyn FnMut(&Piece) + Send),
+        total: &mut Total,
+        mut finish: impl FnMut(&Step, &Total, [Option<u64>; EFFECTS]),
     ) {
-        let (mut freed, mut fed) = (Vec::new(), self.fed);
-        let groups = Groups {
-            groups: &mut self.groups[..self.inhabited],
-            voices: &mut self.voices[..self.inhabited * LANES],
-            ahead: &mut self.ahead[..self.inhabited],
-            kept: &self.kept[..self.inhabited * LANES],
-            first: 0,
-        };
-        self.line.render(groups, plan, crew, &mut |piece| {
-            finish(piece);
-            freed.append(&mut piece.freed);
-            fed = piece.fed;
-        });
-        self.fed = fed;
-        for (index, lane) in freed {
-            self.free(index, lane);
+        let mut desks = std::mem::take(&mut self.desks);
+        let all = (&mut *self.groups, &mut *self.voices, &mut *self.ahead, &*self.kept);
+        desks.render(Groups::first(self.inhabited, all), plan, crew);
+        for (index, step) in plan.steps().enumerate() {
+            total.clear(step.frames());
+            if step.at_grid_point {
+                self.fed = [None; EFFECTS];
+            }
+            for piece in desks.step(index) {
+                total.add_total(&piece.total, step.frames());
+                for (fed, others) in self.fed.iter_mut().zip(piece.fed) {
+                    *fed = fed.or(others);
+                }
+                piece.freed.drain(..).for_each(|(index, lane)| self.free(index, lane));
+            }
+            finish(&step, total, self.fed);
         }
+        self.desks = desks;
     }
 
     fn free(&mut self, index: usize, lane: usize) {
@@ -341,14 +352,21 @@ impl Pool {
         advance((group, voices), waves, moment, &mut self.strips[0], &mut ahead.mix);
     }
 
-    /// Renders every group up to now and adds all that is new to the mix: two groups together where nothing
-    /// happens in either before now.
-    pub(super) fn render(&mut self, waves: &Waves<'_>, moment: &Moment, mix: &mut Mix) {
-        let groups = (
-            &mut self.groups[..self.inhabited],
-            &mut self.voices[..self.inhabited * LANES],
-            &mut self.ahead[..self.inhabited],
-        );
-        render_groups(groups, waves, moment, &mut self.strips, mix);
+    /// Renders every group up to now, section by section; all that is new, which are these frames of the quantum, is
+    /// `total`.
+    pub(super) fn render(
+        &mut self,
+        waves: &Waves<'_>,
+        moment: &Moment,
+        frames: Range<usize>,
+        total: &mut Total,
+    ) {
+        total.clear(frames.clone());
+        let all = (&mut *self.groups, &mut *self.voices, &mut *self.ahead, &*self.kept);
+        for (_, mut section) in Groups::first(self.inhabited, all).sections() {
+            self.mix.clear(frames.clone());
+            section.render(waves, moment, &mut self.strips, &mut self.mix);
+            total.add(waves.level, &self.mix, frames.clone());
+        }
     }
 }

@@ -13,7 +13,7 @@ use super::Interpolation;
 use super::channel::ChannelState;
 use super::drum_setup::DrumMaps;
 use super::effects::EffectRack;
-use super::group::{Mix, Waves};
+use super::group::{Total, Waves};
 use super::library::{Library, Presets};
 use super::missing::Missing;
 use super::moment::Moment;
@@ -49,7 +49,7 @@ pub(super) struct NativeSynthesizer {
     sources: Sources,
     channels: Box<[ChannelState]>,
     pool: Pool,
-    mix: Mix,
+    total: Total,
     effects: Effects,
     rack: EffectRack,
     /// Away only while a message is carried out.
@@ -141,7 +141,7 @@ impl NativeSynthesizer {
                 })
                 .collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
-            mix: Mix::new(quantum as usize, settings.effects),
+            total: Total::new(quantum as usize, settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, level, rate, quantum as usize),
             assembler: Some(Assembler::new()),

@@ -8,10 +8,9 @@ use portative::bank::write::{Points, Zone};
 use portative::dsp::SimdLevel;
 use portative::engine::Effects;
 use portative::engine::native::{Interpolation, Native};
-use portative::io::Threads;
 
 use crate::support::bank::{Bytes, RATE, bank_of, constant, modulator, named, noise, sine};
-use crate::support::stage::{Stage, Take, parse};
+use crate::support::stage::{Helpers, Stage, Take, parse};
 
 /// Layers that use everything: loops of all lengths, oscillators, envelopes, filters, classes, 24 bits.
 pub(super) fn busy_bank() -> Bytes {
@@ -226,8 +225,9 @@ fn modes_and_numbered_parameters_do_not_depend_on_the_block() {
 
 #[test]
 fn no_number_of_threads_changes_a_bit() {
-    let notes = (0..90).map(|note| format!("{} @{} on {} 100;", note * 3, 1 + note % 3, 30 + note));
-    let offs = (0..60).map(|note| format!("9{:03} @{} off {};", note, 1 + note % 3, 30 + note));
+    let on = |note| format!("{} @{} on {} 100;", note * 3, 1 + note % 8, 30 + note % 90);
+    let off = |note| format!("9{:03} @{} off {};", note, 1 + note % 8, 30 + note);
+    let (notes, offs) = ((0..300).map(on), (0..60).map(off));
     let score: String = notes
         .chain(["5000 @1 cc 7 60;5000 @2 bend 12000;7001 @3 cc 1 90;".to_owned()])
         .chain(offs)
@@ -235,17 +235,16 @@ fn no_number_of_threads_changes_a_bit() {
         .collect();
     let play = |threads: Option<usize>, block| {
         let engine = Native::default();
-        let mut stage = Stage::of(&engine, &busy_bank(), (RATE, 400), Effects::ALL);
-        (stage.block, stage.crew) = (block, threads.map(Threads::new));
+        let mut stage = Stage::of(&engine, &busy_bank(), (RATE, 1000), Effects::ALL);
+        (stage.block, stage.crew) = (block, threads.map(Helpers::new));
         let take = stage.play(&score, 24_000);
-        (digest(&take), stage.status().voices)
+        let shared = stage.crew.map_or(0, |crew| crew.shared.into_inner());
+        assert_eq!(shared > 0, threads > Some(1), "{shared} times, {threads:?} threads, {block:?}");
+        digest(&take)
     };
-    let mut stage = Stage::of(&Native::default(), &busy_bank(), (RATE, 400), Effects::ALL);
-    stage.play(&score, 5_000);
-    assert!(stage.status().voices >= Some(100), "too few voices to share out");
     let expected = play(None, None);
     for threads in [1, 2, 3, 8] {
-        for block in [None, Some(1000), Some(4096)] {
+        for block in [None, Some(777), Some(4096)] {
             assert_eq!(play(Some(threads), block), expected, "{threads} threads, {block:?}");
         }
     }

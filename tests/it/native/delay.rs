@@ -4,11 +4,10 @@ use proptest::prelude::*;
 
 use portative::engine::Effects;
 use portative::engine::native::{Interpolation, Native};
-use portative::io::Threads;
 
 use super::bits::{busy_bank, busy_score};
 use crate::support::bank::{RATE, bank, looping, noise};
-use crate::support::stage::{Stage, Take};
+use crate::support::stage::{Helpers, Stage, Take};
 
 const DELAY: Effects = Effects { delay: true, ..Effects::NONE };
 /// Another macro, and a time while it sounds.
@@ -48,16 +47,20 @@ fn block_sizes_do_not_change_a_bit_of_the_delay() {
 
 #[test]
 fn no_number_of_threads_changes_a_bit_of_the_delay() {
-    let notes = (0..90).map(|note| format!("{} @{} on {} 100;", note * 3, 1 + note % 3, 30 + note));
+    let on = |note| format!("{} @{} on {} 100;", note * 3, 1 + note % 8, 30 + note % 90);
+    let notes = (0..300).map(on);
     let score: String = ["0 @2 cc 94 127;".to_owned()]
         .into_iter()
         .chain(notes)
         .chain(["5000 @1 cc 94 60;15000 @2 cc 94 0;19000 @2 cc 120 0;".to_owned()])
         .collect();
     let play = |threads: Option<usize>, block| {
-        let mut stage = Stage::of(&Native::default(), &busy_bank(), (RATE, 400), Effects::ALL);
-        (stage.block, stage.crew) = (block, threads.map(Threads::new));
-        stage.play(&score, 24_000).bits()
+        let mut stage = Stage::of(&Native::default(), &busy_bank(), (RATE, 1000), Effects::ALL);
+        (stage.block, stage.crew) = (block, threads.map(Helpers::new));
+        let bits = stage.play(&score, 24_000).bits();
+        let shared = stage.crew.map_or(0, |crew| crew.shared.into_inner());
+        assert_eq!(shared > 0, threads > Some(1), "{threads:?} threads, {block:?}");
+        bits
     };
     let expected = play(None, None);
     for threads in [1, 2, 3] {

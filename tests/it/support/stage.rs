@@ -5,6 +5,8 @@
 //! `prog 5`, `rpn 0 12` (number, coarse value), `sysex 7e 7f 09 01`,
 //! `ump 40933c00 80000000` (words of Universal MIDI Packets, which name their channel themselves).
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use portative::engine::native::{Interpolation, Native};
 use portative::engine::{
     BlockEvent, Download, Effects, Engine, MissingPreset, Place, Settings, Status, StereoBus,
@@ -15,6 +17,7 @@ use portative::midi::ump::{Packet, PacketReader};
 use portative::midi::{
     Channel, ControlValue, Controller, Event, Key, Message, Program, SysExPacket, Velocity,
 };
+use portative::rt::Crew;
 use portative::time::SampleRate;
 
 use super::bank::{Bytes, RATE};
@@ -25,7 +28,30 @@ pub(crate) struct Stage {
     /// Frames of each block; the whole performance when none.
     pub(crate) block: Option<usize>,
     /// Who helps to render.
-    pub(crate) crew: Option<Threads>,
+    pub(crate) crew: Option<Helpers>,
+}
+
+/// Threads that count how often there was something to share out.
+pub(crate) struct Helpers {
+    threads: Threads,
+    pub(crate) shared: AtomicUsize,
+}
+
+impl Helpers {
+    pub(crate) fn new(count: usize) -> Self {
+        Self { threads: Threads::new(count), shared: AtomicUsize::new(0) }
+    }
+}
+
+impl Crew for Helpers {
+    fn hands(&self) -> usize {
+        self.threads.hands()
+    }
+
+    fn share(&self, parts: usize, work: &(dyn Fn(usize) + Sync)) {
+        self.shared.fetch_add(usize::from(parts > 1), Ordering::Relaxed);
+        self.threads.share(parts, work);
+    }
 }
 
 impl Stage {

@@ -1,12 +1,12 @@
-//! What groups add up to in a quantum, before anybody hears it.
+//! What the groups of a section add up to in a quantum, lane by lane.
 //!
 //! The outputs of a frame lie side by side, but for that of the delay: few songs send to it, so its sums are touched
 //! only where something is sent.
 
 use std::ops::Range;
 
-use super::{CHORUS, heard_outputs, sends};
-use crate::dsp::{Lanes, SimdLevel, Sums, lane_sums};
+use super::{CHORUS, DELAY_OUTPUT, DRY, heard_outputs, sends};
+use crate::dsp::{Lanes, Sums};
 use crate::engine::Effects;
 use crate::rt::zeros;
 
@@ -19,8 +19,9 @@ pub(in super::super) struct Mix {
     outputs: usize,
     /// Frame after frame, what is sent to the delay; nothing where there is none.
     delay: Box<[Lanes]>,
-    /// Whether `delay` may hold anything but zeros.
-    is_delayed: bool,
+    quantum: usize,
+    /// Outputs from this one on are silent.
+    heard: usize,
 }
 
 impl Mix {
@@ -29,66 +30,58 @@ impl Mix {
         // The kernels know one layout with a delay.
         let outputs = if effects.delay { sends(CHORUS).end } else { heard_outputs(effects) };
         let delay = zeros(if effects.delay { quantum } else { 0 });
-        Self { lanes: zeros(quantum * outputs), outputs, delay, is_delayed: false }
+        Self { lanes: zeros(quantum * outputs), outputs, delay, quantum, heard: DRY.end }
     }
 
-    fn frames(&self, frames: Range<usize>) -> Range<usize> {
+    fn places(&self, frames: Range<usize>) -> Range<usize> {
         frames.start * self.outputs..frames.end * self.outputs
     }
 
     /// Silences some frames of the quantum.
     pub(in super::super) fn clear(&mut self, frames: Range<usize>) {
-        let range = self.frames(frames.clone());
+        let range = self.places(frames.clone());
         if let Some(sums) = self.lanes.get_mut(range) {
             sums.fill(Lanes::ZERO);
         }
-        if !self.is_delayed {
-            return;
-        }
-        self.is_delayed = frames != (0..self.delay.len());
-        if let Some(sums) = self.delay.get_mut(frames) {
+        if self.heard > DELAY_OUTPUT
+            && let Some(sums) = self.delay.get_mut(frames.clone())
+        {
             sums.fill(Lanes::ZERO);
         }
-    }
-
-    /// Overwrites left and right with the sums of two outputs.
-    pub(in super::super) fn sum(
-        &self,
-        level: SimdLevel,
-        outputs: Range<usize>,
-        frames: Range<usize>,
-        sides: [&mut [f32]; 2],
-    ) {
-        let lanes = self.lanes.get(self.frames(frames)).unwrap_or_default();
-        for (side, output) in sides.into_iter().zip(outputs) {
-            lane_sums(level, lanes.get(output..).unwrap_or_default(), self.outputs, side);
+        if frames == (0..self.quantum) {
+            self.heard = DRY.end;
         }
     }
 
-    /// Overwrites `out` with what is sent to the delay.
-    pub(in super::super) fn sum_delay(
-        &self,
-        level: SimdLevel,
-        frames: Range<usize>,
-        out: &mut [f32],
-    ) {
-        lane_sums(level, self.delay.get(frames).unwrap_or_default(), 1, out);
+    /// The outputs at which anything may be heard.
+    pub(super) fn heard(&self) -> impl Iterator<Item = usize> + use<> {
+        let near = 0..self.heard.min(self.outputs);
+        near.chain((self.heard > DELAY_OUTPUT).then_some(DELAY_OUTPUT))
+    }
+
+    /// Some frames of one output, and how far it is from one to the next.
+    pub(super) fn lanes(&self, output: usize, frames: Range<usize>) -> (&[Lanes], usize) {
+        if output == DELAY_OUTPUT {
+            return (self.delay.get(frames).unwrap_or_default(), 1);
+        }
+        let lanes = self.lanes.get(self.places(frames)).unwrap_or_default();
+        (lanes.get(output..).unwrap_or_default(), self.outputs)
     }
 
     /// Adds some frames of another mix.
     pub(in super::super) fn add(&mut self, other: &Self, frames: Range<usize>) {
-        let range = self.frames(frames.clone());
+        self.heard = self.heard.max(other.heard);
+        let range = self.places(frames.clone());
         add(self.lanes.get_mut(range.clone()), other.lanes.get(range));
-        if other.is_delayed {
-            self.is_delayed = true;
+        if other.heard > DELAY_OUTPUT {
             add(self.delay.get_mut(frames.clone()), other.delay.get(frames));
         }
     }
 
-    /// Some frames to add to; `delayed` says whether something is sent to the delay.
-    pub(super) fn sums(&mut self, frames: Range<usize>, delayed: bool) -> Sums<'_> {
-        self.is_delayed |= delayed;
-        let (range, first) = (self.frames(frames.clone()), frames.start as u32);
+    /// Some frames to add to, at no output from `outputs` on.
+    pub(super) fn sums(&mut self, frames: Range<usize>, outputs: usize) -> Sums<'_> {
+        self.heard = self.heard.max(outputs);
+        let (range, first) = (self.places(frames.clone()), frames.start as u32);
         let lanes = self.lanes.get_mut(range).unwrap_or_default();
         let apart = self.delay.get_mut(frames).unwrap_or_default();
         Sums { lanes, outputs: self.outputs, apart, first }

@@ -1,12 +1,15 @@
 //! From event to event: grid points at their frames, and the mix of what lies between.
 
+use std::ops::Range;
+
 use super::NativeSynthesizer;
 use super::channels::choose_preset;
-use crate::engine::native::group::DRY;
+use crate::engine::native::effects::EffectRack;
+use crate::engine::native::group::{DRY, EFFECTS, Total};
 use crate::engine::native::input::InputSet;
-use crate::engine::native::line::Plan;
 use crate::engine::native::moment::Moment;
-use crate::engine::{BlockEvent, Effects, StereoBus};
+use crate::engine::native::section::{MOST_QUANTA, Plan};
+use crate::engine::{BlockEvent, StereoBus};
 use crate::rt::{Crew, FloatEnv};
 
 /// The frames of a quantum, by the highest sample rate that it is for.
@@ -49,6 +52,33 @@ struct Block<'a, 'b> {
     start: u64,
     /// The frame up to which it is rendered.
     done: u64,
+}
+
+impl Block<'_, '_> {
+    /// The frame after the last.
+    fn end(&self) -> u64 {
+        self.start + self.bus.left.len() as u64
+    }
+
+    /// Writes what lies before the frame `now` and is not written yet: what voices add up to, if there are any, and
+    /// what effects make of it; see [`EffectRack::process`].
+    fn write(
+        &mut self,
+        now: u64,
+        total: Option<(&Total, Range<usize>)>,
+        fed: [Option<u64>; EFFECTS],
+        rack: &mut EffectRack,
+    ) {
+        let range = (self.done - self.start) as usize..(now - self.start) as usize;
+        let start = std::mem::replace(&mut self.done, now);
+        let sides = [&mut *self.bus.left, &mut *self.bus.right];
+        let [Some(left), Some(right)] = sides.map(|side| side.get_mut(range.clone())) else {
+            return;
+        };
+        let mut sides = [left, right];
+        Total::write(total.as_ref(), DRY, sides.each_mut().map(|side| &mut **side));
+        rack.process(total, (fed, start), sides);
+    }
 }
 
 impl NativeSynthesizer {
@@ -107,68 +137,51 @@ impl NativeSynthesizer {
     /// Renders up to now, in the quantum that began at `quantum_start`, into the block.
     fn render(&mut self, quantum_start: u64, block: &mut Block<'_, '_>) {
         let now = self.clock.now;
-        let range = (block.done - block.start) as usize..(now - block.start) as usize;
-        let mixed = (block.done - quantum_start) as usize..(now - quantum_start) as usize;
-        let start = std::mem::replace(&mut block.done, now);
-        let [Some(left), Some(right)] =
-            [&mut *block.bus.left, &mut *block.bus.right].map(|side| side.get_mut(range.clone()))
-        else {
-            return;
-        };
+        let frames = (block.done - quantum_start) as usize..(now - quantum_start) as usize;
         let sounding = self.pool.occupied() > 0;
         if sounding {
-            self.mix.clear(mixed.clone());
             let moment = Moment { quantum_start, ..self.moment() };
             let waves = self.sources.waves();
-            self.pool.render(&waves, &moment, &mut self.mix);
-            self.mix.sum(waves.level, DRY, mixed.clone(), [&mut *left, &mut *right]);
-        } else {
-            left.fill(0.0);
-            right.fill(0.0);
+            self.pool.render(&waves, &moment, frames.clone(), &mut self.total);
         }
-        if self.effects != Effects::NONE {
-            let mix = sounding.then_some((&self.mix, mixed));
-            let level = self.sources.level;
-            self.rack.process(level, mix, (self.pool.fed(), start), [left, right]);
-        }
+        let total = sounding.then_some((&self.total, frames));
+        block.write(now, total, self.pool.fed(), &mut self.rack);
     }
 
-    /// Goes on by all quanta before the frame `to`, if time stands before a grid point and they are worth a crew.
+    /// Goes on towards the frame `to`, which is the end of the block or that of an event, if it is worth a crew.
     fn go_on_together(&mut self, crew: &dyn Crew, to: u64, block: &mut Block<'_, '_>) -> bool {
-        let (start, quantum) = (self.clock.now, u64::from(self.clock.quantum));
-        let frames = (to - start) / quantum * quantum;
+        let quantum = u64::from(self.clock.quantum);
+        let (begin, quantum_start) = (block.done, self.clock.quantum_start());
+        let longest = to.min(quantum_start + MOST_QUANTA * quantum);
+        // An event may come to a quantum that has begun: only what it concerns is rendered up to it.
+        let end = if longest == block.end() { longest } else { longest - longest % quantum };
+        let frames = end.saturating_sub(begin);
         let work = frames * u64::from(self.pool.occupied());
         let is_worth_it = frames >= LEAST_TOGETHER && work >= LEAST_WORK;
-        let at_grid_point = start == self.clock.quantum_start() && self.clock.planned != start;
-        if crew.hands() < 2 || !is_worth_it || !at_grid_point || block.done != start {
+        if crew.hands() < 2 || !is_worth_it || !self.pool.has_sections() {
             return false;
         }
+        let at_grid_point = self.clock.planned != quantum_start;
         let plan = Plan {
             waves: self.sources.waves(),
             channels: &self.channels,
             changed: self.changed,
-            begin: self.moment(),
-            quanta: (frames / quantum) as u32,
+            begin: Moment { now: begin, ..self.moment() },
+            at_grid_point,
+            end,
         };
-        let (bus, rack) = (&mut *block.bus, &mut self.rack);
-        let (level, effects, block_start) = (self.sources.level, self.effects, block.start);
-        self.pool.render_together(plan, crew, &mut |piece| {
-            let first = (piece.moment.now - block_start) as usize;
-            let range = first..first + quantum as usize;
-            let sides = [&mut *bus.left, &mut *bus.right].map(|side| side.get_mut(range.clone()));
-            let [Some(left), Some(right)] = sides else { return };
-            rack.pass_grid_point();
-            let mixed = 0..quantum as usize;
-            piece.mix.sum(level, DRY, mixed.clone(), [&mut *left, &mut *right]);
-            if effects != Effects::NONE {
-                let fed = (piece.fed, piece.moment.now);
-                rack.process(level, Some((&piece.mix, mixed)), fed, [left, right]);
+        let rack = &mut self.rack;
+        self.pool.render_together(plan, crew, &mut self.total, |step, total, fed| {
+            if step.at_grid_point {
+                rack.pass_grid_point();
             }
+            block.write(step.end, Some((total, step.frames())), fed, rack);
         });
-        self.forget_changes();
-        self.clock.now = start + frames;
-        self.clock.planned = self.clock.now - quantum;
-        block.done = self.clock.now;
+        self.clock.now = end;
+        self.clock.planned = (end - 1) - (end - 1) % quantum;
+        if at_grid_point || self.clock.planned != quantum_start {
+            self.forget_changes();
+        }
         true
     }
 
