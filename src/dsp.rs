@@ -22,6 +22,7 @@ mod gain;
 mod lanes;
 mod level;
 mod kernel;
+mod control;
 mod effect;
 mod reverb;
 mod chorus;
@@ -29,6 +30,7 @@ mod delay;
 mod limiter;
 
 pub use chorus::{Chorus, ChorusKind, ChorusParameters, Onwards};
+pub use control::{cutoffs, ratios};
 pub use delay::{Delay, DelayParameters};
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};

@@ -34,16 +34,20 @@ pub struct FilterResponse {
 impl FilterResponse {
     /// The response for a cutoff in absolute cents, a resonance in centibels and a rate in Hz.
     pub fn new(cutoff_cents: f32, q_cb: f32, rate_hz: f32) -> Self {
-        let k = exp2((FLAT_Q_CB - q_cb) * OCTAVES_PER_CENTIBEL);
-        Self { g: 0.0, k }.with_cutoff(cutoff_cents, rate_hz)
+        Self { g: Self::g(cutoff_cents, rate_hz), k: Self::k(q_cb) }
     }
 
-    /// The same resonance at another cutoff.
-    #[must_use]
-    pub fn with_cutoff(self, cutoff_cents: f32, rate_hz: f32) -> Self {
+    /// `g` for a cutoff in absolute cents and a rate in Hz.
+    #[inline(always)]
+    pub fn g(cutoff_cents: f32, rate_hz: f32) -> f32 {
         let ratio = exp2(cutoff_cents * (1.0 / 1200.0)) * (HZ_AT_ZERO_CENTS / rate_hz);
         let ratio = if ratio < MAX_CUTOFF_RATIO { ratio } else { MAX_CUTOFF_RATIO };
-        Self { g: tan(ratio * std::f32::consts::PI), k: self.k }
+        tan(ratio * std::f32::consts::PI)
+    }
+
+    /// `k` for a resonance in centibels.
+    pub fn k(q_cb: f32) -> f32 {
+        exp2((FLAT_Q_CB - q_cb) * OCTAVES_PER_CENTIBEL)
     }
 
     /// The factor that lowers the whole by half of the resonance. Not part of the lanes: it belongs to the gains.

@@ -30,6 +30,9 @@ impl Position {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Increment(pub u64);
 
+/// 2^52.
+const MANTISSA: f64 = 4_503_599_627_370_496.0;
+
 impl Increment {
     /// The fastest a wave is read: 1,024 data points per frame, ten octaves up.
     pub const MAX: Self = Self(1024 << 32);
@@ -39,6 +42,19 @@ impl Increment {
         let scaled = ratio * 4_294_967_296.0;
         let raised = if scaled > 1.0 { scaled } else { 1.0 };
         let held = if raised < Self::MAX.0 as f64 { raised } else { Self::MAX.0 as f64 };
-        Self(held as u64)
+        // Added to 2^52, an integer is what the mantissa says, to the nearest: one step where a conversion takes ten.
+        Self((held + MANTISSA).to_bits() ^ MANTISSA.to_bits())
+    }
+
+    /// What each of `frames` frames adds on the way to `goal`, rounded towards zero.
+    #[inline]
+    pub fn slope_to(self, goal: Self, frames: u32) -> i64 {
+        let (way, frames) = (goal.0 as i64 - self.0 as i64, i64::from(frames.max(1)));
+        if frames & (frames - 1) == 0 {
+            // A division takes as long as twenty of these.
+            (way + (way >> 63 & (frames - 1))) >> frames.trailing_zeros()
+        } else {
+            way / frames
+        }
     }
 }

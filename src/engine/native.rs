@@ -47,6 +47,7 @@ mod parameter;
 mod library;
 mod moment;
 mod group;
+mod wanted;
 mod voice;
 mod priority;
 mod wave_voices;

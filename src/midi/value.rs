@@ -225,6 +225,7 @@ impl ControlValue {
 ///
 /// SPEC: M2-115-U (MIDI 2.0 bit scaling and resolution), min-centre-max upscaling: above the centre the
 /// bits below the top one are repeated into the new ones.
+#[inline(always)] // so that the number of bits is known
 const fn upscale(value: u32, bits: u32) -> u32 {
     let shifted = value << (32 - bits);
     if value <= 1 << (bits - 1) {

@@ -99,6 +99,8 @@ pub(super) enum Effect {
     SostenutoDown,
     /// The sostenuto pedal came up.
     SostenutoUp,
+    /// A numbered parameter may have another value.
+    Parameter,
 }
 
 /// The state of one channel.
@@ -310,6 +312,7 @@ impl ChannelState {
     }
 
     /// Moves a controller below the channel mode messages.
+    #[inline]
     pub(super) fn set_controller(&mut self, controller: u8, value: ControlValue) -> Effect {
         let position = seven_bit_scale(value);
         let before = self.controllers[usize::from(controller & 0x7F)];
@@ -327,16 +330,19 @@ impl ChannelState {
         if controller == Controller::PAN.get() {
             self.part.random_pan = false;
         }
-        self.note_moved(controller);
+        if SoundControllers::has_place(controller) {
+            self.note_moved(controller);
+        }
         self.name_source(controller);
         self.parameter_controller(controller);
-        pedal_effect(controller, before, position)
+        effect(controller, before, position)
     }
 
     /// Takes down whether a sound controller is at rest.
     fn note_moved(&mut self, controller: u8) {
         let moved = is_moved(controller, self.position(controller));
-        if self.moved.put(controller, moved) && SoundControllers::is_time(controller) {
+        self.moved.put(controller, moved);
+        if SoundControllers::is_time(controller) {
             self.changed.insert(Signal::Times);
         }
     }
@@ -397,12 +403,16 @@ impl ChannelState {
     }
 }
 
-fn pedal_effect(controller: u8, before: f32, now: f32) -> Effect {
+fn effect(controller: u8, before: f32, now: f32) -> Effect {
     let (was, is) = (before >= PEDAL_DOWN, now >= PEDAL_DOWN);
     match controller {
         64 if was && !is => Effect::SustainUp,
         number::SOSTENUTO if !was && is => Effect::SostenutoDown,
         number::SOSTENUTO if was && !is => Effect::SostenutoUp,
+        number::DATA_ENTRY
+        | number::DATA_ENTRY_FINE
+        | number::DATA_INCREMENT
+        | number::DATA_DECREMENT => Effect::Parameter,
         _ => Effect::None,
     }
 }

@@ -67,13 +67,15 @@ pub(super) fn velocity_scale(velocity: Velocity) -> f32 {
 }
 
 /// `whole` and the part of the way from its 32-bit value to that of the next whole number.
+#[inline]
 fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -> f32 {
     // Above the centre, the top bits of a value can be those of the next whole number already.
-    let whole = if value.0 < point(whole).0 { whole.saturating_sub(1) } else { whole };
     let low = point(whole).0;
     if value.0 == low {
         return whole as f32;
     }
+    let whole = if value.0 < low { whole.saturating_sub(1) } else { whole };
+    let low = point(whole).0;
     let high = point(whole + 1).0;
     let part = f64::from(value.0 - low) / f64::from(high.saturating_sub(low).max(1));
     let scaled = (f64::from(whole) + part) as f32;
@@ -102,8 +104,13 @@ fn unipolar(curve: Curve, reading: Reading) -> f32 {
     let height = reading.value / reading.top;
     match curve {
         Curve::Linear => reading.part(),
-        Curve::Concave => concave(height),
-        Curve::Convex => 1.0 - concave(1.0 - height),
+        Curve::Concave | Curve::Convex => {
+            let convex = curve == Curve::Convex;
+            match whole(reading) {
+                Some(step) => BENT[usize::from(convex)][step],
+                None => bent(height, convex),
+            }
+        }
         Curve::Switch if reading.part() >= 0.5 => 1.0,
         Curve::Switch => 0.0,
     }
@@ -113,8 +120,8 @@ fn bipolar(curve: Curve, value: f32) -> f32 {
     let size = value.abs();
     let shaped = match curve {
         Curve::Linear => size,
-        Curve::Concave => concave(size),
-        Curve::Convex => 1.0 - concave(1.0 - size),
+        Curve::Concave => bent(size, false),
+        Curve::Convex => bent(size, true),
         Curve::Switch => 1.0,
     };
     if value < 0.0 { -shaped } else { shaped }
@@ -138,11 +145,37 @@ fn ends_are_exact(input: Input) -> bool {
     matches!(input, Input::Controller(PAN | BALANCE))
 }
 
+/// The step of the seven-bit scale that a value is, if it is one.
+fn whole(reading: Reading) -> Option<usize> {
+    let step = reading.value as i32;
+    let is_whole = reading.top == SEVEN_BITS && step as f32 == reading.value;
+    usize::try_from(step).ok().filter(|&step| is_whole && step < STEPS)
+}
+
+/// The steps of the seven-bit scale.
+const STEPS: usize = 128;
+
+/// The concave and the convex curve at the steps of the seven-bit scale: a logarithm less for most controllers.
+static BENT: [[f32; STEPS]; 2] = {
+    let (mut curves, mut step) = ([[0.0; STEPS]; 2], 0);
+    while step < STEPS {
+        curves[0][step] = bent(step as f32 / SEVEN_BITS, false);
+        curves[1][step] = bent(step as f32 / SEVEN_BITS, true);
+        step += 1;
+    }
+    curves
+};
+
+/// The concave curve, or the convex one.
+const fn bent(height: f32, convex: bool) -> f32 {
+    if convex { 1.0 - concave(1.0 - height) } else { concave(height) }
+}
+
 /// The concave curve: 0 at 0, 1 at 1, and such that an inverted amount of 960 cB is 40 log10 of the height.
 ///
 /// SPEC: §8.2.4 and §9.5.3.
-fn concave(height: f32) -> f32 {
-    let value = -CONCAVE_PER_OCTAVE * dsp::log2(1.0 - f64::from(height));
+const fn concave(height: f32) -> f32 {
+    let value = -CONCAVE_PER_OCTAVE * dsp::log2(1.0 - height as f64);
     dsp::clamp(value as f32, 0.0, 1.0)
 }
 

@@ -40,6 +40,9 @@ impl Signal {
         }
     }
 
+    /// How many there are.
+    pub(super) const COUNT: usize = KEY_TUNING + 1;
+
     const fn bit(self) -> (usize, u64) {
         let index = match self {
             Self::Controller(controller) => controller as usize & 0x7F,
@@ -78,6 +81,13 @@ impl InputSet {
         Self(std::array::from_fn(|word| self.0[word] | other.0[word]))
     }
 
+    /// One controller.
+    pub(super) fn controller(number: u8) -> Self {
+        let mut set = Self::NONE;
+        set.insert(Signal::Controller(number));
+        set
+    }
+
     /// Adds `signal`.
     pub(super) fn insert(&mut self, signal: Signal) {
         let (word, bit) = signal.bit();
@@ -104,13 +114,21 @@ impl InputSet {
         self.0[2] & !MODULATOR_INPUTS == 0
     }
 
-    /// Whether it has any of the controllers whose bits, those of the numbers from 64 on, are in `mask`.
-    pub(super) const fn has_upper(self, mask: u64) -> bool {
-        self.0[1] & mask != 0
+    /// The numbers of its signals, below [`Signal::COUNT`] unless everything is in it.
+    pub(super) fn indices(self) -> impl Iterator<Item = usize> {
+        self.0.into_iter().enumerate().flat_map(|(word, mut bits)| {
+            std::iter::from_fn(move || {
+                let bit = bits.trailing_zeros() as usize;
+                (bits != 0).then(|| {
+                    bits &= bits - 1;
+                    word * 64 + bit
+                })
+            })
+        })
     }
 
     /// Whether both have something in common.
     pub(super) fn meets(self, other: Self) -> bool {
-        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+        self.0.iter().zip(other.0).fold(0, |common, (a, b)| common | a & b) != 0
     }
 }

@@ -10,14 +10,13 @@ mod times;
 mod least;
 
 pub(super) use note::NoteView;
-pub(super) use sums::MAX_MODULATORS;
+pub(super) use sums::{MAX_MODULATORS, Sums};
 
 use super::library::RegionPlan;
 use super::reached::Reached;
-use super::sound_controllers::{self, BALANCE};
-use crate::bank::Generator as G;
+use super::sound_controllers::{self, BALANCE, SoundControllers};
+use crate::bank::{Destination, Generator as G};
 use crate::dsp::{clamp, exp2_f64};
-use sums::Sums;
 
 /// The part of a bank's attenuation that is applied.
 ///
@@ -73,32 +72,39 @@ pub(super) struct Parameters {
 }
 
 /// One evaluation of a region's generators and modulators.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Evaluation<'a> {
     region: &'a RegionPlan,
-    note: NoteView<'a>,
-    sums: Sums,
-    /// What of the sums there is.
+    note: &'a NoteView<'a>,
+    /// What is reached of what is added.
     reached: Reached,
+    /// What is added, where that was added up beforehand.
+    sums: Option<&'a Sums>,
+    /// The sound controllers that are away from rest and that the bank has nothing else in mind for, and what they lead
+    /// to.
+    moved: (SoundControllers, Reached),
     rate: f64,
 }
 
 impl<'a> Evaluation<'a> {
-    /// Evaluates the modulators of `region` for `note`; `rate` is the output's sample rate in Hz.
-    pub(super) fn new(region: &'a RegionPlan, note: NoteView<'a>, rate: f64) -> Self {
-        Self::of(region, note, rate, Reached::ALL)
+    /// Evaluates what is `reached` of the generators of `region` and of what is added to them for `note`, at an output's
+    /// sample rate in Hz; `sums` are the [`Sums::beforehand`] of the same.
+    pub(super) fn new(
+        region: &'a RegionPlan,
+        note: &'a NoteView<'a>,
+        (reached, sums): (Reached, Option<&'a Sums>),
+        rate: f64,
+    ) -> Self {
+        let moved = note.moved().without(region.own_controllers);
+        Self { region, note, reached, sums, moved: (moved, moved.leads_to()), rate }
     }
 
-    /// Evaluates those that lead to what is `reached`.
-    pub(super) fn of(
-        region: &'a RegionPlan,
-        note: NoteView<'a>,
-        rate: f64,
-        reached: Reached,
-    ) -> Self {
-        let mut sums = Sums::new(&region.modulators, &note, reached);
-        sums.add_channel(region, &note, reached);
-        Self { region, note, sums, reached, rate }
+    /// What modulators and the channel add.
+    fn added(&self, destination: Destination) -> f32 {
+        match self.sums {
+            Some(sums) => sums.to(destination),
+            None => sums::added((self.region, self.moved), self.note, destination),
+        }
     }
 
     fn generator(&self, generator: G) -> f32 {
@@ -107,7 +113,7 @@ impl<'a> Evaluation<'a> {
 
     /// Generator and modulators together.
     fn value(&self, generator: G) -> f32 {
-        self.generator(generator) + self.sums.of(generator)
+        self.generator(generator) + self.added(Destination::Generator(generator))
     }
 
     fn send(&self, generator: G) -> f32 {
@@ -123,51 +129,37 @@ impl<'a> Evaluation<'a> {
 
     /// The parameters that may change while the voice sounds, all of which must be reached.
     pub(super) fn parameters(&self) -> Parameters {
-        self.parameters_after(Parameters::default())
-    }
-
-    /// What was `before` with what is reached as it is now.
-    ///
-    /// Everything is reached where messages lead to parameters in ways of their own.
-    pub(super) fn parameters_after(&self, before: Parameters) -> Parameters {
-        let mut parameters = self.own_parameters(before);
-        let part = &self.note.channel.part;
-        if part.matrix.is_active() {
-            part.matrix.apply(&mut parameters, self.rate, |signal| self.note.position(signal));
-        }
+        let mut parameters = Parameters::default();
+        self.follow(&mut parameters);
         parameters
     }
 
+    /// Has parameters follow what is reached.
+    ///
+    /// Everything is reached where messages lead to parameters in ways of their own.
+    pub(super) fn follow(&self, parameters: &mut Parameters) {
+        self.follow_own(parameters);
+        let part = &self.note.channel.part;
+        if part.matrix.is_active() {
+            part.matrix.apply(parameters, self.rate, |signal| self.note.position(signal));
+        }
+    }
+
     /// The same without what messages lead to them.
-    fn own_parameters(&self, before: Parameters) -> Parameters {
-        let mut after = before;
-        self.follow_levels(&mut after);
-        if self.reached.meets(reach::PITCH) {
-            after.pitch_cents = self.pitch();
-            after.cents_per_key = self.scale();
+    fn follow_own(&self, after: &mut Parameters) {
+        if self.reached.is_all() {
+            after.balance = self.balance();
+            after.delay_send = self.delay_send();
         }
-        for (generator, value) in [
-            (G::InitialFilterFc, &mut after.cutoff_cents),
-            (G::ModLfoToPitch, &mut after.mod_lfo_to_pitch),
-            (G::VibLfoToPitch, &mut after.vib_lfo_to_pitch),
-            (G::ModEnvToPitch, &mut after.mod_env_to_pitch),
-            (G::ModLfoToFilterFc, &mut after.mod_lfo_to_cutoff),
-            (G::ModEnvToFilterFc, &mut after.mod_env_to_cutoff),
-        ] {
-            if self.reached.has(generator) {
-                *value = self.value(generator);
-            }
+        if self.reached.meets(reach::LEVELS) {
+            self.follow_levels(after);
         }
-        if self.reached.has(G::ModLfoToVolume) {
-            after.mod_lfo_to_volume = self.value(G::ModLfoToVolume) * OCTAVES_PER_CENTIBEL;
+        if self.reached.meets(reach::SPEED) {
+            self.follow_speed(after);
         }
-        if self.reached.has(G::FreqModLfo) {
-            after.mod_lfo_rate = self.lfo_rate(G::FreqModLfo);
+        if self.reached.meets(reach::FILTER_AND_TREMOLO) {
+            self.follow_filter_and_tremolo(after);
         }
-        if self.reached.has(G::FreqVibLfo) {
-            after.vib_lfo_rate = self.lfo_rate(G::FreqVibLfo);
-        }
-        after
     }
 
     /// What of the parameters makes the gains.
@@ -179,10 +171,6 @@ impl<'a> Evaluation<'a> {
         if reached.has(G::Pan) {
             after.pan = clamp(self.value(G::Pan), -500.0, 500.0);
         }
-        if reached.is_all() {
-            after.balance = self.balance();
-            after.delay_send = self.delay_send();
-        }
         if reached.has(G::ReverbEffectsSend) {
             after.reverb_send = self.send(G::ReverbEffectsSend);
         }
@@ -191,6 +179,45 @@ impl<'a> Evaluation<'a> {
         }
         if reached.has(G::InitialFilterQ) {
             after.q_cb = clamp(self.value(G::InitialFilterQ), 0.0, 960.0);
+        }
+    }
+
+    /// What of them makes the pitch.
+    fn follow_speed(&self, after: &mut Parameters) {
+        if self.reached.meets(reach::PITCH) {
+            after.pitch_cents = self.pitch();
+            after.cents_per_key = self.scale();
+        }
+        for (generator, value) in [
+            (G::ModLfoToPitch, &mut after.mod_lfo_to_pitch),
+            (G::VibLfoToPitch, &mut after.vib_lfo_to_pitch),
+            (G::ModEnvToPitch, &mut after.mod_env_to_pitch),
+        ] {
+            if self.reached.has(generator) {
+                *value = self.value(generator);
+            }
+        }
+        if self.reached.has(G::FreqVibLfo) {
+            after.vib_lfo_rate = self.lfo_rate(G::FreqVibLfo);
+        }
+        if self.reached.has(G::FreqModLfo) {
+            after.mod_lfo_rate = self.lfo_rate(G::FreqModLfo);
+        }
+    }
+
+    /// What of them moves the filter, and the gains with an oscillator.
+    fn follow_filter_and_tremolo(&self, after: &mut Parameters) {
+        for (generator, value) in [
+            (G::InitialFilterFc, &mut after.cutoff_cents),
+            (G::ModLfoToFilterFc, &mut after.mod_lfo_to_cutoff),
+            (G::ModEnvToFilterFc, &mut after.mod_env_to_cutoff),
+        ] {
+            if self.reached.has(generator) {
+                *value = self.value(generator);
+            }
+        }
+        if self.reached.has(G::ModLfoToVolume) {
+            after.mod_lfo_to_volume = self.value(G::ModLfoToVolume) * OCTAVES_PER_CENTIBEL;
         }
     }
 
@@ -209,7 +236,11 @@ impl<'a> Evaluation<'a> {
 
     fn attenuation(&self) -> f32 {
         let bank = self.generator(G::InitialAttenuation) * self.region.attenuation_factor;
-        clamp(bank + self.sums.of(G::InitialAttenuation), 0.0, MAX_ATTENUATION)
+        clamp(
+            bank + self.added(Destination::Generator(G::InitialAttenuation)),
+            0.0,
+            MAX_ATTENUATION,
+        )
     }
 
     /// SPEC: §8.1.2 #56: the scale turns around the root key.
@@ -222,7 +253,7 @@ impl<'a> Evaluation<'a> {
             + bent
             + self.region.correction_cents
             + f64::from(tuning)
-            + f64::from(self.sums.pitch())
+            + f64::from(self.added(Destination::Pitch))
             + self.note.channel.tuning_cents()
     }
 

@@ -23,7 +23,8 @@ use super::priority::Priorities;
 use super::quantum::{Ahead, advance, begin_group, note_feeding};
 use super::section::{Desks, Groups, Plan, SECTION, Step};
 use super::voice::{NONE, Voice};
-use crate::dsp::{LANES, LaneMask, Strip};
+use super::wanted::Wanted;
+use crate::dsp::{LANES, LaneMask, SimdLevel, Strip};
 use crate::engine::{ChannelPriority, DOWNLOADS, Effects, Place};
 use crate::rt::{Crew, zeros};
 
@@ -252,12 +253,13 @@ impl Pool {
     /// Does the work of a grid point: frees slots, hands on what changed, plans the quantum.
     pub(super) fn begin_quantum(
         &mut self,
-        library: &Library,
+        (library, level): (&Library, SimdLevel),
         channels: &[ChannelState],
         changed: bool,
         moment: &Moment,
     ) {
         self.fed = [None; EFFECTS];
+        let mut wanted = Wanted::NOTHING;
         for index in 0..self.inhabited {
             if self.groups[index].occupied == 0 {
                 continue;
@@ -268,7 +270,8 @@ impl Pool {
             let slots = index * LANES..(index + 1) * LANES;
             let changes = changed.then_some((channels, &self.kept[slots.clone()]));
             let group = (&mut self.groups[index], &mut self.voices[slots]);
-            begin_group(group, library, changes, moment, &mut self.fed);
+            let with = (library, level, &mut wanted);
+            begin_group(group, with, changes, moment, &mut self.fed);
         }
         while self.inhabited > 0 && self.groups[self.inhabited - 1].occupied == 0 {
             self.inhabited -= 1;

@@ -9,9 +9,9 @@ use super::group::{EFFECTS, Group, Mix, Waves, lanes, render, render_both};
 use super::input::InputSet;
 use super::library::{Library, RegionRef};
 use super::moment::Moment;
-use super::parameter::NoteView;
 use super::voice::Voice;
-use crate::dsp::{LANES, Strip};
+use super::wanted::Wanted;
+use crate::dsp::{LANES, SimdLevel, Strip};
 
 /// Frames of a group that are not in the common mix yet: from `start` to the group's position.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ pub(super) struct Ahead {
 /// Does what a grid point means for a group; `changes` are those since the last one, and what the group's voices keep.
 pub(super) fn begin_group(
     (group, voices): (&mut Group, &mut [Voice]),
-    library: &Library,
+    (library, level, wanted): (&Library, SimdLevel, &mut Wanted),
     changes: Option<(&[ChannelState], &[KeyExpression])>,
     moment: &Moment,
     fed: &mut [Option<u64>; EFFECTS],
@@ -39,8 +39,16 @@ pub(super) fn begin_group(
     }
     group.go_on(moment.quantum_start);
     group.follow_rest(moment);
+    wanted.clear();
+    let mut planned = 0;
     for lane in lanes(group.occupied & !group.resting) {
-        voices[lane].begin_quantum(group, lane, moment);
+        if voices[lane].prepare_quantum(group, lane, moment, wanted) {
+            planned |= 1 << lane;
+        }
+    }
+    wanted.answer(level, moment);
+    for lane in lanes(planned) {
+        voices[lane].begin_quantum(group, lane, moment, wanted);
     }
     note_feeding(fed, group, moment);
     group.find_next_corner();
@@ -140,16 +148,7 @@ fn update(
     let Some(region) = library.region(place) else { return false };
     let concerned = channel.changed.meets(region.inputs);
     if concerned {
-        let view = NoteView {
-            struck: 0,
-            key: 0,
-            velocity: 0.0,
-            key_cents: 0.0,
-            started: 0,
-            expression: Some(kept),
-            channel,
-        };
-        voice.update(region, view, moment);
+        voice.update(region, channel, kept, moment);
     }
     concerned
 }

@@ -5,6 +5,17 @@ use crate::bank::{Destination, Generator as G};
 /// The place of the pitch, which is no generator, after all generators.
 pub(super) const PITCH: usize = G::COUNT;
 
+/// How many destinations there are.
+pub(super) const DESTINATIONS: usize = PITCH + 1;
+
+/// The place of a destination that is not another modulator.
+pub(super) const fn place(destination: Destination) -> usize {
+    match destination {
+        Destination::Generator(generator) => generator.operator() as usize,
+        Destination::Pitch | Destination::Modulator(_) => PITCH,
+    }
+}
+
 /// A set of destinations: generators and the pitch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Reached(u64);

@@ -14,6 +14,7 @@ use super::group::{EFFECTS, Group, Mix, Total, Waves};
 use super::moment::Moment;
 use super::quantum::{Ahead, begin_group, render_groups};
 use super::voice::Voice;
+use super::wanted::Wanted;
 use crate::dsp::{LANES, Strip};
 use crate::rt::{Crew, FloatEnv};
 
@@ -217,6 +218,7 @@ fn begin_quantum(
     (plan, changes, now): (&Plan<'_>, Option<&[ChannelState]>, &Moment),
     piece: &mut Piece,
 ) {
+    let mut wanted = Wanted::NOTHING;
     let voices = section.voices.chunks_exact_mut(LANES).zip(section.kept.chunks_exact(LANES));
     for (index, (group, (voices, kept))) in section.groups.iter_mut().zip(voices).enumerate() {
         if group.occupied == 0 {
@@ -227,6 +229,7 @@ fn begin_quantum(
             piece.freed.push((number * SECTION + index, lane));
         }
         let changes = changes.map(|channels| (channels, kept));
-        begin_group((group, voices), plan.waves.library, changes, now, &mut piece.fed);
+        let with = (plan.waves.library, plan.waves.level, &mut wanted);
+        begin_group((group, voices), with, changes, now, &mut piece.fed);
     }
 }

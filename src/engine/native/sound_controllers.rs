@@ -10,7 +10,6 @@
 //! the amounts of the table.
 
 use super::curve::{Reading, map};
-use super::input::{InputSet, Signal};
 use super::reached::Reached;
 use crate::bank::{Curve, Direction, Generator as G, Input, Modulator, ModulatorSource, Polarity};
 
@@ -86,11 +85,15 @@ impl SoundControllers {
         set
     }
 
-    /// Adds or removes a controller; whether it is one of those that a set can have.
-    pub(super) fn put(&mut self, number: u8, present: bool) -> bool {
+    /// Adds or removes a controller.
+    pub(super) fn put(&mut self, number: u8, present: bool) {
         let bit = bit(number);
         self.0 = if present { self.0 | bit } else { self.0 & !bit };
-        bit != 0
+    }
+
+    /// Whether a controller is one of those that a set can have.
+    pub(super) fn has_place(number: u8) -> bool {
+        bit(number) != 0
     }
 
     /// Whether it has this controller.
@@ -116,6 +119,16 @@ impl SoundControllers {
     /// The controllers that are not in it.
     pub(super) fn others(self) -> impl Iterator<Item = u8> {
         NUMBERS.into_iter().filter(move |&number| !self.contains(number))
+    }
+
+    /// What its controllers lead to.
+    pub(super) fn leads_to(self) -> Reached {
+        let (mut left, mut reached) = (self.0, Reached::NONE);
+        while let Some(leads_to) = LEADS_TO.get(left.trailing_zeros() as usize) {
+            reached = reached.with(*leads_to);
+            left &= left.wrapping_sub(1);
+        }
+        reached
     }
 
     /// Whether a controller leads to a time that a sounding voice reads again.
@@ -148,47 +161,46 @@ pub(super) fn is_moved(number: u8, position: f32) -> bool {
     position != rest(number)
 }
 
-/// What the controllers of the table that changed lead to.
-pub(super) fn reached(changed: InputSet) -> Reached {
-    let mut reached = Reached::NONE;
-    if changed.has_upper(TABLE_BITS) {
-        for row in TABLE {
-            if changed.contains(Signal::Controller(row.controller)) {
-                reached = reached.with(Reached::these(&[row.generator]));
-            }
-        }
-    }
-    reached
+/// The controllers of the table and what they lead to.
+pub(super) fn destinations() -> impl Iterator<Item = (u8, G)> {
+    TABLE.iter().map(|row| (row.controller, row.generator))
 }
 
-/// The controllers of the table, as bits from number 64 on.
-const TABLE_BITS: u64 = {
-    let (mut bits, mut index) = (0, 0);
-    while index < TABLE.len() {
-        bits |= 1 << (TABLE[index].controller - 64);
-        index += 1;
+/// What each controller leads to, in the order of the bits.
+const LEADS_TO: [Reached; NUMBERS.len()] = {
+    let (mut reached, mut bit) = ([Reached::NONE; NUMBERS.len()], 0);
+    while bit < NUMBERS.len() {
+        let mut row = 0;
+        while row < TABLE.len() {
+            if TABLE[row].controller == NUMBERS[bit] {
+                reached[bit] = reached[bit].with(Reached::these(&[TABLE[row].generator]));
+            }
+            row += 1;
+        }
+        bit += 1;
     }
-    bits
+    reached
 };
 
-/// Adds what the controllers of `set` do to the sums of their generators.
+/// Adds what the controllers of `set` do to their generators, by calling `add`.
 ///
 /// Only what is `reached` is added. `position` tells where a controller is, `base` what the bank has for a generator.
 pub(super) fn add_to(
-    sums: &mut [f32],
     (set, reached): (SoundControllers, Reached),
     position: impl Fn(u8) -> f32,
     base: impl Fn(G) -> f32,
+    mut add: impl FnMut(G, f32),
 ) {
     let wanted = |row: &&Row| reached.has(row.generator) && set.contains(row.controller);
     for row in TABLE.iter().filter(wanted) {
-        let Some(sum) = sums.get_mut(usize::from(row.generator.operator())) else { continue };
         let added = row.amount * map(&row.source(), Reading::seven(position(row.controller)));
-        *sum += if row.controller == VIBRATO_DEPTH {
-            shallower_at_most(base(row.generator), added)
-        } else {
-            added
-        };
+        add(
+            row.generator,
+            match row.controller {
+                VIBRATO_DEPTH => shallower_at_most(base(row.generator), added),
+                _ => added,
+            },
+        );
     }
 }
 

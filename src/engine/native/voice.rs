@@ -7,17 +7,20 @@
 mod levels;
 mod ramps;
 
+use super::channel::ChannelState;
+use super::expression::KeyExpression;
 use super::group::Group;
 use super::input::Signal;
 use super::library::{RegionPlan, RegionRef};
 use super::moment::Moment;
-use super::parameter::{Evaluation, NoteView, Parameters, reach};
+use super::parameter::{Evaluation, NoteView, Parameters, Sums, reach};
 use super::portamento::Glide;
 use super::reached::Reached;
+use super::wanted::Wanted;
 use crate::dsp::{
-    FilterResponse, Increment, ModulationEnvelope, OUTPUTS, TriangleLfo, VolumeEnvelope,
-    VolumeStage,
+    FilterResponse, Increment, ModulationEnvelope, TriangleLfo, VolumeEnvelope, VolumeStage,
 };
+use levels::Levels;
 
 /// What is left of full scale when nothing can be heard any more: 100 dB.
 const INAUDIBLE_CB: f32 = 1000.0;
@@ -57,16 +60,20 @@ pub(super) struct Voice {
     tuned_key: u8,
     key_cents: f32,
     parameters: Parameters,
+    /// The factors of attenuation, resonance and place.
+    attenuation: f32,
+    resonance: f32,
+    sides: [f32; 2],
     vol_env: VolumeEnvelope,
-    /// A frame and the volume envelope's value there; `u64::MAX` for none.
-    known: (u64, f32),
+    /// The volume envelope's value, and the first and the last frame at which it is that, [`NEVER`] while it is not known.
+    known: ([u64; 2], f32),
     mod_env: ModulationEnvelope,
     mod_lfo: TriangleLfo,
     vib_lfo: TriangleLfo,
     /// The gains without envelope and oscillator: at the quantum's start, at its end, and in the long run.
-    level: [f32; OUTPUTS],
-    level_end: [f32; OUTPUTS],
-    level_goal: [f32; OUTPUTS],
+    level: Levels,
+    level_end: Levels,
+    level_goal: Levels,
     /// The cutoff without oscillator and envelope, on its way to the parameter.
     cutoff: f32,
     /// What the filter has arrived at, and the resonance that belongs to it.
@@ -86,6 +93,8 @@ pub(super) struct Voice {
     filter_is_flat: bool,
 }
 
+/// From no frame to no frame.
+const NEVER: [u64; 2] = [u64::MAX, 0];
 /// The shortest time from a note's start to its release.
 const SHORTEST_NOTE_SECONDS: f64 = 0.01;
 
@@ -110,14 +119,17 @@ impl Voice {
             tuned_key: 0,
             key_cents: 0.0,
             parameters: Parameters::default(),
+            attenuation: 0.0,
+            resonance: 0.0,
+            sides: [0.0; 2],
             vol_env: VolumeEnvelope::new(0, Default::default(), 0.0),
-            known: (u64::MAX, 0.0),
+            known: (NEVER, 0.0),
             mod_env: ModulationEnvelope::new(0, Default::default()),
             mod_lfo: TriangleLfo::default(),
             vib_lfo: TriangleLfo::default(),
-            level: [0.0; OUTPUTS],
-            level_end: [0.0; OUTPUTS],
-            level_goal: [0.0; OUTPUTS],
+            level: Levels::SILENCE,
+            level_end: Levels::SILENCE,
+            level_goal: Levels::SILENCE,
             cutoff: 0.0,
             response: FilterResponse { g: 0.0, k: 0.0 },
             response_q: -1.0,
@@ -141,7 +153,10 @@ impl Voice {
     ) {
         let key = region.key.unwrap_or(note.key);
         let velocity = region.velocity.map_or(note.velocity, f32::from);
-        let evaluation = Evaluation::new(region, NoteView { key, velocity, ..note }, moment.rate);
+        let played = NoteView { key, velocity, ..note };
+        let sums = Sums::beforehand(region, &played, Reached::ALL);
+        let what = (Reached::ALL, sums.as_ref());
+        let evaluation = Evaluation::new(region, &played, what, moment.rate);
         let times = evaluation.times();
         let now = moment.now;
         let audible_cb = INAUDIBLE_CB - evaluation.least_attenuation();
@@ -177,13 +192,17 @@ impl Voice {
         group.regions[lane] = place;
         group.cursors[lane].position = region.start(moment.lead);
         self.start_filter(group, lane, region, moment);
+        self.follow_factors(Reached::ALL);
         self.level_goal = self.levels(moment);
         self.level = self.level_goal;
         self.level_end = self.level_goal;
         self.follow_sends(group, lane, moment);
         self.increment = self.increment_at(now);
-        self.plan_pitch(group, lane, moment);
-        self.plan_filter(group, lane, moment);
+        let goal = self.increment_at(moment.quantum_end());
+        self.plan_pitch(group, lane, moment, Some(goal));
+        if let Some(cents) = self.next_cutoff(group.filter.is_active(lane), moment) {
+            self.plan_filter(group, lane, moment, FilterResponse::g(cents, moment.rate as f32));
+        }
         self.enter_stage(group, lane, moment);
     }
 
@@ -197,7 +216,7 @@ impl Voice {
         if self.filter_is_open() && !region.filter_moves {
             group.filter.bypass(lane);
         } else {
-            self.set_response(moment.now, moment);
+            self.response = self.response_at(moment.now, moment);
             group.filter.start(lane, self.response);
         }
     }
@@ -211,42 +230,53 @@ impl Voice {
             && parameters.mod_env_to_cutoff == 0.0
     }
 
-    /// Takes over what changed on the channel. At grid points only.
-    pub(super) fn update(&mut self, region: &RegionPlan, channel: NoteView<'_>, moment: &Moment) {
-        let state = channel.channel;
+    /// Takes over what changed on the channel; `kept` is what it keeps if it is detached. At grid points only.
+    pub(super) fn update(
+        &mut self,
+        region: &RegionPlan,
+        channel: &ChannelState,
+        kept: &KeyExpression,
+        moment: &Moment,
+    ) {
         let is_moved = self.tuned_key != self.struck;
-        if is_moved || state.changed.contains(Signal::KeyTuning) {
+        if is_moved || channel.changed.contains(Signal::KeyTuning) {
             self.tuned_key = self.struck;
-            self.key_cents = state.part.key_cents(self.struck);
+            self.key_cents = channel.part.key_cents(self.struck);
         }
-        let (struck, velocity, key_cents) = (self.struck, self.velocity, self.key_cents);
-        let key = region.key.unwrap_or(struck.saturating_add_signed(self.shift).min(127));
         let expression =
-            if self.detached { channel.expression } else { state.part.expression(struck) };
-        let started = self.started;
-        let note =
-            NoteView { struck, key, velocity, key_cents, started, expression, channel: state };
-        let reached = if is_moved || state.part.matrix.is_active() {
+            if self.detached { Some(kept) } else { channel.part.expression(self.struck) };
+        let note = NoteView {
+            struck: self.struck,
+            key: region.key.unwrap_or(self.struck.saturating_add_signed(self.shift).min(127)),
+            velocity: self.velocity,
+            key_cents: self.key_cents,
+            started: self.started,
+            expression,
+            channel,
+        };
+        let reached = if is_moved || channel.part.matrix.is_active() {
             Reached::ALL
         } else {
-            region.reach.of(state.changed)
+            region.reach.of(channel.changed)
         };
-        let evaluation = Evaluation::of(region, note, moment.rate, reached);
-        let before = self.parameters;
-        self.parameters = evaluation.parameters_after(before);
-        if before.mod_lfo_rate != self.parameters.mod_lfo_rate {
+        let sums = Sums::beforehand(region, &note, reached);
+        let evaluation = Evaluation::new(region, &note, (reached, sums.as_ref()), moment.rate);
+        let Parameters { mod_lfo_rate, vib_lfo_rate, .. } = self.parameters;
+        evaluation.follow(&mut self.parameters);
+        if self.parameters.mod_lfo_rate != mod_lfo_rate {
             self.mod_lfo.set_frequency(moment.now, self.parameters.mod_lfo_rate);
         }
-        if before.vib_lfo_rate != self.parameters.vib_lfo_rate {
+        if self.parameters.vib_lfo_rate != vib_lfo_rate {
             self.vib_lfo.set_frequency(moment.now, self.parameters.vib_lfo_rate);
         }
-        if region.times_move || channel.channel.changed.contains(Signal::Times) {
+        if region.times_move || channel.changed.contains(Signal::Times) {
             let times = evaluation.times();
-            (self.known.0, self.gain_until) = (u64::MAX, 0);
+            (self.known.0, self.gain_until) = (NEVER, 0);
             self.vol_env.set_times(moment.now, times.vol_env);
             self.mod_env.set_times(moment.now, times.mod_env);
         }
         if reached.meets(reach::LEVELS) {
+            self.follow_factors(reached);
             self.level_goal = self.levels(moment);
             self.levels_are_still = false;
         }
@@ -263,15 +293,36 @@ impl Voice {
         self.glide = glide;
     }
 
-    /// Plans the coming quantum.
-    pub(super) fn begin_quantum(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
+    /// Whether there is anything to plan for the quantum that begins now; if so, asks for what that needs.
+    pub(super) fn prepare_quantum(
+        &mut self,
+        group: &Group,
+        lane: usize,
+        moment: &Moment,
+        wanted: &mut Wanted,
+    ) -> bool {
         // A voice that starts on the grid point itself has planned this quantum already.
         if self.vol_env.stage() == VolumeStage::Done || self.started == moment.now {
-            return;
+            return false;
         }
         self.mod_env.settle(moment.now);
-        self.plan_pitch(group, lane, moment);
-        self.plan_filter(group, lane, moment);
+        self.ask(group, lane, moment, wanted);
+        true
+    }
+
+    /// Plans the coming quantum, for which it was prepared.
+    pub(super) fn begin_quantum(
+        &mut self,
+        group: &mut Group,
+        lane: usize,
+        moment: &Moment,
+        wanted: &Wanted,
+    ) {
+        let goal = wanted.ratio(lane).map(|ratio| Increment::from_ratio(ratio * self.ratio));
+        self.plan_pitch(group, lane, moment, goal);
+        if let Some(g) = wanted.g(lane) {
+            self.plan_filter(group, lane, moment, g);
+        }
         if self.gain_until <= moment.now {
             if !self.levels_are_still {
                 self.smooth_levels(moment);
@@ -296,7 +347,7 @@ impl Voice {
     /// Plans new gain ramps at the corner that is now.
     pub(super) fn pass_corner(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
         group.corners[lane] = u64::MAX;
-        self.known.0 = u64::MAX;
+        self.known.0 = NEVER;
         while self.vol_env.corner() <= moment.now {
             self.vol_env.pass_corner();
         }
@@ -317,7 +368,7 @@ impl Voice {
             self.release_at = earliest;
         } else {
             self.release_at = u64::MAX;
-            self.known.0 = u64::MAX;
+            self.known.0 = NEVER;
             self.vol_env.release(moment.now);
             self.mod_env.release(moment.now);
             self.pitch_is_flat = false;
@@ -331,7 +382,7 @@ impl Voice {
 
     /// Fades to silence in `frames` frames.
     pub(super) fn fade(&mut self, group: &mut Group, lane: usize, moment: &Moment, frames: u32) {
-        self.known.0 = u64::MAX;
+        self.known.0 = NEVER;
         self.vol_env.fade(moment.now, frames);
         self.enter_stage(group, lane, moment);
     }

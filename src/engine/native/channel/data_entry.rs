@@ -63,13 +63,13 @@ impl RegisteredValues {
 impl ChannelState {
     /// Parameter numbers and data entry.
     pub(super) fn parameter_controller(&mut self, controller: u8) {
-        let value = self.seven_bits(controller);
         match controller {
             number::RPN | number::RPN_FINE => {
-                self.pointer.register(controller == number::RPN, value);
+                self.pointer.register(controller == number::RPN, self.seven_bits(controller));
                 self.forget_data();
             }
             number::NRPN | number::NRPN_FINE => {
+                let value = self.seven_bits(controller);
                 self.pointer.leave_register(controller == number::NRPN, value);
                 self.forget_data();
             }

@@ -29,7 +29,7 @@ pub(in super::super) struct NoteView<'a> {
 }
 
 impl NoteView<'_> {
-    pub(super) fn source(&self, source: &ModulatorSource, fed: f32) -> f32 {
+    fn source(&self, source: &ModulatorSource, fed: f32) -> f32 {
         let reading = match source.input {
             Input::None => return 1.0,
             Input::Link => return fed,

@@ -35,3 +35,5 @@ pub(in super::super) const FILTER: Reached = Reached::these(&[
     G::ModEnvToFilterFc,
     G::FreqModLfo,
 ]);
+/// Its filter, or what moves the gains besides.
+pub(super) const FILTER_AND_TREMOLO: Reached = FILTER.with(TREMOLO);

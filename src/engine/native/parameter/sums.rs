@@ -1,52 +1,63 @@
 //! What modulators and the channel add to each generator of a voice.
+//!
+//! Mostly that is a few modulators for each of the one or two generators that a change reaches, added up when they are
+//! asked for. Where modulators lead to modulators, or a channel adds to generators in ways of its own, all are added up
+//! beforehand.
 
 use super::note::NoteView;
-use crate::bank::{Destination, Generator as G, Modulator};
+use crate::bank::{Destination, Generator as G};
 use crate::engine::native::library::RegionPlan;
-use crate::engine::native::reached::{PITCH, Reached};
-use crate::engine::native::sound_controllers;
+use crate::engine::native::reached::{DESTINATIONS, Reached, place};
+use crate::engine::native::sound_controllers::{self, SoundControllers};
 
-/// Destinations of modulators: the generators and the pitch, which is no generator.
-const DESTINATIONS: usize = G::COUNT + 1;
 /// Modulators of one region; a download leaves out what is beyond.
 pub(in super::super) const MAX_MODULATORS: usize = 128;
 
-/// What the modulators of a region add to each destination.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sums([f32; DESTINATIONS]);
+/// What is added to each destination.
+#[derive(Debug)]
+pub(in super::super) struct Sums([f32; DESTINATIONS]);
 
 impl Sums {
-    /// Only what is `reached`.
-    pub(super) fn new(modulators: &[Modulator], note: &NoteView<'_>, reached: Reached) -> Self {
-        let mut sums = [0.0; DESTINATIONS];
+    /// What is added to what is `reached`, where that has to be added up beforehand.
+    pub(in super::super) fn beforehand(
+        region: &RegionPlan,
+        note: &NoteView<'_>,
+        reached: Reached,
+    ) -> Option<Self> {
+        let channel = note.channel;
+        let adds = channel.offsets().are_used()
+            || channel.overrides().are_used()
+            || channel.part.random_pan
+            || channel.drums().is_some();
+        (adds || region.reach.is_linked()).then(|| {
+            let mut sums = Self([0.0; DESTINATIONS]);
+            sums.add_modulators(region, note, reached);
+            sums.add_channel(region, note, reached);
+            sums
+        })
+    }
+
+    /// Adds modulators, of which some may lead to others.
+    fn add_modulators(&mut self, region: &RegionPlan, note: &NoteView<'_>, reached: Reached) {
         let mut fed = [0.0; MAX_MODULATORS];
-        for (modulator, index) in modulators.iter().zip(0..MAX_MODULATORS) {
+        for (modulator, index) in region.modulators.iter().zip(0..MAX_MODULATORS) {
             if !reached.meets(Reached::of(modulator.destination)) {
                 continue;
             }
             let output = note.output(modulator, fed[index]);
             match modulator.destination {
-                Destination::Generator(generator) => {
-                    sums[usize::from(generator.operator())] += output;
-                }
-                Destination::Pitch => sums[PITCH] += output,
                 Destination::Modulator(target) => {
                     if let Some(input) = fed.get_mut(usize::from(target)) {
                         *input += output;
                     }
                 }
+                other => self.0[place(other)] += output,
             }
         }
-        Self(sums)
     }
 
     /// Adds what the channel itself adds: numbered parameters, sound controllers, drums.
-    pub(super) fn add_channel(
-        &mut self,
-        region: &RegionPlan,
-        note: &NoteView<'_>,
-        reached: Reached,
-    ) {
+    fn add_channel(&mut self, region: &RegionPlan, note: &NoteView<'_>, reached: Reached) {
         let channel = note.channel;
         if channel.offsets().are_used() {
             channel.offsets().add_to(&mut self.0);
@@ -57,8 +68,10 @@ impl Sums {
         }
         let moved = note.moved().without(region.own_controllers);
         if !moved.is_empty() {
-            let what = (moved, reached);
-            sound_controllers::add_to(&mut self.0, what, |n| note.controller(n).value, base);
+            let position = |number| note.controller(number).value;
+            sound_controllers::add_to((moved, reached), position, base, |generator, added| {
+                self.0[place(Destination::Generator(generator))] += added;
+            });
         }
         if channel.part.random_pan {
             self.0[usize::from(G::Pan.operator())] += note.random_place();
@@ -69,13 +82,32 @@ impl Sums {
         }
     }
 
-    /// What is added to a generator.
-    pub(super) fn of(&self, generator: G) -> f32 {
-        self.0[usize::from(generator.operator())]
+    /// What is added to a destination.
+    pub(super) fn to(&self, destination: Destination) -> f32 {
+        self.0[place(destination)]
     }
+}
 
-    /// What is added to the pitch, which is no generator.
-    pub(super) const fn pitch(&self) -> f32 {
-        self.0[PITCH]
+/// What is added to a destination where nothing has to be added up beforehand; `moved` are the sound controllers that
+/// are the region's to follow, and what they lead to.
+pub(super) fn added(
+    (region, moved): (&RegionPlan, (SoundControllers, Reached)),
+    note: &NoteView<'_>,
+    destination: Destination,
+) -> f32 {
+    let mut sum = 0.0;
+    for index in region.reach.modulators_to(destination) {
+        if let Some(modulator) = region.modulators.get(usize::from(*index)) {
+            sum += note.output(modulator, 0.0);
+        }
     }
+    if let Destination::Generator(generator) = destination
+        && moved.1.has(generator)
+    {
+        let base = |generator| f32::from(region.generators.get(generator));
+        let position = |number| note.controller(number).value;
+        let what = (moved.0, Reached::these(&[generator]));
+        sound_controllers::add_to(what, position, base, |_, added| sum += added);
+    }
+    sum
 }

@@ -4,6 +4,7 @@ use super::*;
 use crate::bank::write::{Instrument, Points, Preset, Sample, SoundFont, Zone};
 use crate::bank::{Bank, DefaultModulators, PresetIndex};
 use crate::engine::native::channel::ChannelState;
+use crate::engine::native::reached::Reached;
 use crate::engine::native::selection::BankStyle;
 
 /// The plan of a zone with these generators.
@@ -36,7 +37,7 @@ fn evaluate<T>(
         expression: None,
         channel: &channel,
     };
-    of(&Evaluation::new(&region, note, 48_000.0))
+    of(&Evaluation::new(&region, &note, (Reached::ALL, None), 48_000.0))
 }
 
 #[test]

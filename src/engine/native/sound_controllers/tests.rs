@@ -3,10 +3,11 @@ use super::*;
 /// What one controller adds to a generator that the bank has at `base`.
 fn added(controller: u8, position: f32, generator: G, base: f32) -> f32 {
     let mut set = SoundControllers::default();
-    assert!(set.put(controller, true));
-    let mut sums = [0.0; G::COUNT];
-    add_to(&mut sums, (set, Reached::ALL), |_| position, |_| base);
-    sums[usize::from(generator.operator())]
+    set.put(controller, true);
+    let mut sum = 0.0;
+    let what = (set, Reached::these(&[generator]));
+    add_to(what, |_| position, |_| base, |_, added| sum += added);
+    sum
 }
 
 #[test]
@@ -46,7 +47,8 @@ fn balance_takes_the_far_side_away() {
 #[test]
 fn a_set_knows_what_is_not_in_it() {
     let mut set = SoundControllers::default();
-    assert!(set.put(74, true) && set.put(8, true) && !set.put(1, true));
+    [74, 8, 1].into_iter().for_each(|controller| set.put(controller, true));
+    assert!(SoundControllers::has_place(74) && !SoundControllers::has_place(1));
     assert!(set.contains(74) && !set.contains(71) && !set.contains(1));
     assert_eq!(set.others().count(), NUMBERS.len() - 2);
     assert!(set.without(set).is_empty());

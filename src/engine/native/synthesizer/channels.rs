@@ -15,9 +15,13 @@ use crate::midi::{
 
 impl NativeSynthesizer {
     /// Plays an event on every part that listens to its channel.
+    #[inline]
     pub(super) fn play(&mut self, event: Event) {
         self.audible = event.is_audible;
-        let Some(channel) = event.message.channel().filter(|_| !self.routing.is_plain()) else {
+        if self.routing.is_plain() {
+            return self.play_in_zone(event);
+        }
+        let Some(channel) = event.message.channel() else {
             return self.play_in_zone(event);
         };
         for part in Channel::all() {
@@ -171,7 +175,7 @@ impl NativeSynthesizer {
         value: ControlValue,
     ) {
         let Some(index) = self.index(group, channel) else { return };
-        let (number, moment) = (index as u16, self.moment());
+        let number = index as u16;
         if controller.get() >= Controller::ALL_SOUND_OFF.get() {
             self.channel_mode(index, controller);
             return;
@@ -179,17 +183,18 @@ impl NativeSynthesizer {
         self.changed = true;
         let state = &mut self.channels[index];
         let effect = state.set_controller(controller.get(), value);
-        let sustained = state.is_sustained();
-        self.follow_parameter(index);
         match effect {
             Effect::None => {}
             Effect::SustainUp => {
+                let moment = self.moment();
                 self.pool.release_sustained(&self.sources.waves(), number, &moment)
             }
             Effect::SostenutoDown => self.pool.catch_sostenuto(number),
             Effect::SostenutoUp => {
+                let (sustained, moment) = (state.is_sustained(), self.moment());
                 self.pool.drop_sostenuto(&self.sources.waves(), number, sustained, &moment);
             }
+            Effect::Parameter => self.follow_parameter(index),
         }
     }
 

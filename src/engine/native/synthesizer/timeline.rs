@@ -85,7 +85,14 @@ impl NativeSynthesizer {
     /// Goes on to the frame `to`, rendering every quantum that is complete.
     ///
     /// A grid point is passed when time goes beyond it, so that events on its frame come before it.
+    #[inline]
     fn go_on_to(&mut self, to: u64, block: &mut Block<'_, '_>) {
+        if self.clock.now < to {
+            self.render_to(to, block);
+        }
+    }
+
+    fn render_to(&mut self, to: u64, block: &mut Block<'_, '_>) {
         while self.clock.now < to {
             if let Some(crew) = block.crew
                 && self.go_on_together(crew, to, block)
@@ -198,7 +205,8 @@ impl NativeSynthesizer {
         }
         self.clock.planned = start;
         let moment = self.moment();
-        self.pool.begin_quantum(&self.sources.library, &self.channels, self.changed, &moment);
+        let sources = (&self.sources.library, self.sources.level);
+        self.pool.begin_quantum(sources, &self.channels, self.changed, &moment);
         self.rack.pass_grid_point();
         self.forget_changes();
     }

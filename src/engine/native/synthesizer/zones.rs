@@ -20,12 +20,12 @@ impl NativeSynthesizer {
     }
 
     /// Plays an event and tells the zone that it concerns.
+    #[inline(always)] // to the loop over a block's events
     pub(super) fn play_in_zone(&mut self, event: Event) {
-        let Some(channel) = event.message.channel() else {
-            return self.play_here(event);
-        };
         let zones = self.zones_of(event.group);
-        if zones.exist() {
+        if zones.exist()
+            && let Some(channel) = event.message.channel()
+        {
             let message = self.joined(event, channel, zones);
             self.play_here(Event { message, ..event });
             if zones.is_master(channel) {
@@ -36,7 +36,7 @@ impl NativeSynthesizer {
         } else {
             self.play_here(event);
         }
-        self.follow_configuration(event, channel);
+        self.follow_configuration(event);
     }
 
     /// A member's message with its master's value added.
@@ -148,8 +148,8 @@ impl NativeSynthesizer {
     }
 
     /// Sets up a zone when registered parameter 6 of a channel that can lead one is entered.
-    fn follow_configuration(&mut self, event: Event, channel: Channel) {
-        let Message::ControlChange { controller: Controller::DATA_ENTRY, value, .. } =
+    fn follow_configuration(&mut self, event: Event) {
+        let Message::ControlChange { channel, controller: Controller::DATA_ENTRY, value } =
             event.message
         else {
             return;

@@ -3,32 +3,67 @@
 //! Levels follow what is asked for through a one-pole at the control grid. What is sent to the delay is one signal: the
 //! two sides together, such that a voice has the same energy wherever it is placed.
 
+use std::ops::Deref;
+
 use super::{FULL_SCALE, Voice};
+use crate::bank::Generator as G;
 use crate::dsp::{FilterResponse, OUTPUTS, amplitude_from_cb, pan_gains};
 use crate::engine::Effects;
-use crate::engine::native::group::{DELAY_OUTPUT, EFFECTS, Group, heard_outputs, sends};
+use crate::engine::native::group::{EFFECTS, Group, sends};
 use crate::engine::native::moment::Moment;
+use crate::engine::native::reached::Reached;
 
 /// A level this close to its goal has arrived.
 const ARRIVED: f32 = 1e-6;
 /// Makes one signal of two sides.
 const BOTH_SIDES: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
+/// A level for each output, in whole vectors: what is written in other pieces than it is read costs the processor a
+/// wait.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(align(16))]
+pub(super) struct Levels([f32; OUTPUTS.next_multiple_of(4)]);
+
+impl Levels {
+    /// Nothing at any output.
+    pub(super) const SILENCE: Self = Self([0.0; OUTPUTS.next_multiple_of(4)]);
+}
+
+impl Deref for Levels {
+    type Target = [f32];
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 impl Voice {
-    /// The gains that all but envelope and oscillator lead to.
-    pub(super) fn levels(&self, moment: &Moment) -> [f32; OUTPUTS] {
+    /// Works out the factors that take longest, of which most controllers leave all as they are.
+    pub(super) fn follow_factors(&mut self, reached: Reached) {
         let parameters = &self.parameters;
-        let resonance = FilterResponse::level(parameters.q_cb);
-        let gain = amplitude_from_cb(parameters.attenuation_cb) * resonance * moment.gain;
-        let gain = gain * (1.0 / FULL_SCALE);
-        let [left, right] = pan_gains(parameters.pan);
+        if reached.has(G::InitialAttenuation) {
+            self.attenuation = amplitude_from_cb(parameters.attenuation_cb);
+        }
+        if reached.has(G::InitialFilterQ) {
+            self.resonance = FilterResponse::level(parameters.q_cb);
+        }
+        if reached.has(G::Pan) {
+            self.sides = pan_gains(parameters.pan);
+        }
+    }
+
+    /// The gains that all but envelope and oscillator lead to.
+    pub(super) fn levels(&self, moment: &Moment) -> Levels {
+        let parameters = &self.parameters;
+        let gain = self.attenuation * self.resonance * moment.gain * (1.0 / FULL_SCALE);
+        let [left, right] = self.sides;
         let (own, all) = (parameters.balance, moment.balance);
         let [left, right] = [gain * left * own[0] * all[0], gain * right * own[1] * all[1]];
         let heard = |on: bool, send: f32| if on { send } else { 0.0 };
         let reverb = heard(moment.effects.reverb, parameters.reverb_send);
         let chorus = heard(moment.effects.chorus, parameters.chorus_send);
         let delay = heard(moment.effects.delay, parameters.delay_send) * BOTH_SIDES;
-        [
+        Levels([
             left,
             right,
             left * reverb,
@@ -36,27 +71,22 @@ impl Voice {
             left * chorus,
             right * chorus,
             (left + right) * delay,
-        ]
+            0.0,
+        ])
     }
 
     /// Goes on towards them by a quantum.
     pub(super) fn smooth_levels(&mut self, moment: &Moment) {
         self.level = self.level_end;
-        (0..heard_outputs(moment.effects)).for_each(|output| self.smooth_level(output, moment));
-        if moment.effects.delay {
-            self.smooth_level(DELAY_OUTPUT, moment);
+        let mut still = true;
+        let levels = self.level_end.0.iter_mut().zip(self.level.0);
+        for ((end, level), goal) in levels.zip(self.level_goal.0) {
+            let way = goal - level;
+            let arrived = way.abs() <= ARRIVED / FULL_SCALE;
+            *end = if arrived { goal } else { level + way * moment.smoothing };
+            still &= way == 0.0;
         }
-        self.levels_are_still = self.level == self.level_goal && self.level_end == self.level_goal;
-    }
-
-    fn smooth_level(&mut self, output: usize, moment: &Moment) {
-        let way = self.level_goal[output] - self.level[output];
-        let arrived = way.abs() <= ARRIVED / FULL_SCALE;
-        self.level_end[output] = if arrived {
-            self.level_goal[output]
-        } else {
-            self.level[output] + way * moment.smoothing
-        };
+        self.levels_are_still = still;
     }
 
     /// Takes down what the lane sends to. What it no longer sends to gets silence.

@@ -1,10 +1,12 @@
 //! The ramps of a voice's lane: gains from corner to corner, or further where the way is straight; pitch and filter
 //! from grid point to grid point.
 
+use super::levels::Levels;
 use super::{CUTOFF, FULL_SCALE, Voice};
-use crate::dsp::{FilterResponse, Increment, OUTPUTS, VolumeStage, clamp, exp2, exp2_f64};
+use crate::dsp::{FilterResponse, Increment, VolumeStage, clamp, exp2, exp2_f64};
 use crate::engine::native::group::{DELAY, DELAY_OUTPUT, Group, heard_outputs};
 use crate::engine::native::moment::Moment;
+use crate::engine::native::wanted::Wanted;
 
 /// Below this factor a voice is not rendered: 96 dB, which a channel volume of zero is.
 const SUSPENDED: f32 = 1.6e-5;
@@ -26,29 +28,29 @@ impl Voice {
         let before = self.dynamics(from, envelope);
         let end_value = self.envelope(to);
         let after = self.dynamics(to, end_value);
+        let heard = heard_outputs(moment.effects);
         let is_delayed = group.sending[DELAY] & (1 << lane) != 0;
+        let planned = (0..heard).chain(is_delayed.then_some(DELAY_OUTPUT));
+        let gains = &mut group.gains;
         if self.levels_are_still {
-            let mut plan = |output: usize| {
+            planned.for_each(|output| {
                 let level = self.level[output];
-                group.gains[output].set(lane, before * level, after * level, frames);
-            };
-            (0..heard_outputs(moment.effects)).for_each(&mut plan);
-            if is_delayed {
-                plan(DELAY_OUTPUT);
-            }
+                gains[output].set(lane, before * level, after * level, frames);
+            });
+        } else if from == moment.quantum_start && to == moment.quantum_end() {
+            planned.for_each(|output| {
+                let (first, last) = (before * self.level[output], after * self.level_end[output]);
+                gains[output].set(lane, first, last, frames);
+            });
         } else {
             let quantum = moment.quantum as f32;
-            let (at_from, at_to) =
-                (moment.index(from) as f32 / quantum, moment.index(to) as f32 / quantum);
-            let mut plan = |output: usize| {
+            let at = |frame| moment.index(frame) as f32 / quantum;
+            let (at_from, at_to) = (at(from), at(to));
+            planned.for_each(|output| {
                 let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
                 let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
-                group.gains[output].set(lane, first, last, frames);
-            };
-            (0..heard_outputs(moment.effects)).for_each(&mut plan);
-            if is_delayed {
-                plan(DELAY_OUTPUT);
-            }
+                gains[output].set(lane, first, last, frames);
+            });
         }
         group.begin_ramps(lane, from, moment);
         group.set_corner(lane, if corner < moment.quantum_end() { corner } else { u64::MAX });
@@ -77,11 +79,18 @@ impl Voice {
             && self.parameters.mod_lfo_to_volume == 0.0
     }
 
-    /// The volume envelope's value; that of the end of a quantum is asked for again at the next one's start.
+    /// The volume envelope's value; that of the end of a quantum is asked for again at the next one's start, and that of
+    /// a stage which stays as it is again and again.
     fn envelope(&mut self, now: u64) -> f32 {
-        if self.known.0 != now {
-            self.known = (now, self.vol_env.value(now));
+        let ([first, last], value) = self.known;
+        if first <= now && now <= last {
+            return value;
         }
+        let last = match self.vol_env.stage() {
+            VolumeStage::Hold | VolumeStage::Sustain => u64::MAX,
+            _ => now,
+        };
+        self.known = ([now, last], self.vol_env.value(now));
         self.known.1
     }
 
@@ -108,8 +117,7 @@ impl Voice {
         let depth = self.parameters.mod_lfo_to_volume.abs();
         let tremolo = if depth == 0.0 { 1.0 } else { exp2(depth) };
         let bound = envelope * tremolo * (FULL_SCALE * SUSPENDED_INVERSE);
-        let quiet =
-            |levels: &[f32; OUTPUTS]| levels.iter().all(|level| level * bound < moment.gain);
+        let quiet = |levels: &Levels| levels.iter().all(|level| level * bound < moment.gain);
         if quiet(&self.level) && quiet(&self.level_end) {
             group.suspended |= 1 << lane;
         } else {
@@ -117,7 +125,8 @@ impl Voice {
         }
     }
 
-    pub(super) fn increment_at(&self, now: u64) -> Increment {
+    /// Octaves above the pitch at which the wave was recorded.
+    fn octaves(&self, now: u64) -> f64 {
         let parameters = &self.parameters;
         let mut cents = parameters.pitch_cents;
         if !self.glide.is_over(now) {
@@ -132,36 +141,57 @@ impl Voice {
         if parameters.mod_env_to_pitch != 0.0 {
             cents += f64::from(parameters.mod_env_to_pitch * self.mod_env.value(now));
         }
-        Increment::from_ratio(exp2_f64(cents / 1200.0) * self.ratio)
+        cents * (1.0 / 1200.0)
     }
 
-    /// Plans the speed of reading for the rest of the quantum.
-    pub(super) fn plan_pitch(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
+    /// The speed of reading now.
+    pub(super) fn increment_at(&self, now: u64) -> Increment {
+        Increment::from_ratio(exp2_f64(self.octaves(now)) * self.ratio)
+    }
+
+    /// Asks for what the ramps of pitch and filter need, for a quantum that begins now.
+    pub(super) fn ask(&mut self, group: &Group, lane: usize, moment: &Moment, wanted: &mut Wanted) {
+        if !self.pitch_is_flat {
+            wanted.ask_speed(lane, self.octaves(moment.quantum_end()));
+        }
+        if let Some(cents) = self.next_cutoff(group.filter.is_active(lane), moment) {
+            wanted.ask_cutoff(lane, cents);
+        }
+    }
+
+    /// Plans the speed of reading for the rest of the quantum; `goal` is that of its end, if it may be another than now.
+    pub(super) fn plan_pitch(
+        &mut self,
+        group: &mut Group,
+        lane: usize,
+        moment: &Moment,
+        goal: Option<Increment>,
+    ) {
         let cursor = &mut group.cursors[lane];
         cursor.increment = self.increment;
-        cursor.slope = 0;
-        if self.pitch_is_flat {
+        let Some(goal) = goal else {
+            cursor.slope = 0;
             return;
-        }
-        let goal = self.increment_at(moment.quantum_end());
+        };
         let ramp = moment.rest();
-        let way = goal.0 as i64 - self.increment.0 as i64;
-        cursor.slope = way / i64::from(ramp.last - ramp.first).max(1);
-        self.increment = goal;
+        cursor.slope = self.increment.slope_to(goal, ramp.last - ramp.first);
         let parameters = &self.parameters;
-        self.pitch_is_flat = way == 0
+        self.pitch_is_flat = goal == self.increment
             && self.glide.is_over(moment.quantum_end())
             && parameters.mod_lfo_to_pitch == 0.0
             && parameters.vib_lfo_to_pitch == 0.0
             && (parameters.mod_env_to_pitch == 0.0 || self.mod_env.is_still());
+        self.increment = goal;
     }
 
-    pub(super) fn set_response(&mut self, now: u64, moment: &Moment) {
-        self.response = self.response_at(now, moment);
-        self.response_q = self.parameters.q_cb;
+    /// Takes over the resonance and returns what it and the cutoff at a frame mean for the filter.
+    pub(super) fn response_at(&mut self, now: u64, moment: &Moment) -> FilterResponse {
+        let g = FilterResponse::g(self.cutoff_at(now), moment.rate as f32);
+        FilterResponse { g, k: self.damping() }
     }
 
-    fn response_at(&self, now: u64, moment: &Moment) -> FilterResponse {
+    /// The cutoff in absolute cents, oscillator and envelope included.
+    fn cutoff_at(&self, now: u64) -> f32 {
         let parameters = &self.parameters;
         let mut cents = self.cutoff;
         if parameters.mod_lfo_to_cutoff != 0.0 {
@@ -170,38 +200,45 @@ impl Voice {
         if parameters.mod_env_to_cutoff != 0.0 {
             cents += parameters.mod_env_to_cutoff * self.mod_env.value(now);
         }
-        let cents = clamp(cents, CUTOFF[0], CUTOFF[1]);
-        let rate = moment.rate as f32;
-        if parameters.q_cb == self.response_q {
-            self.response.with_cutoff(cents, rate)
-        } else {
-            FilterResponse::new(cents, parameters.q_cb, rate)
-        }
+        clamp(cents, CUTOFF[0], CUTOFF[1])
     }
 
-    /// Plans the filter for the rest of the quantum.
-    pub(super) fn plan_filter(&mut self, group: &mut Group, lane: usize, moment: &Moment) {
-        if self.filter_is_flat {
-            return;
+    /// What the resonance means for the filter.
+    fn damping(&mut self) -> f32 {
+        if self.parameters.q_cb != self.response_q {
+            self.response_q = self.parameters.q_cb;
+            self.response.k = FilterResponse::k(self.response_q);
         }
-        let ramp = moment.rest();
+        self.response.k
+    }
+
+    /// Goes on towards the cutoff that is asked for by a quantum; the one at its end, unless the filter stays as it is.
+    pub(super) fn next_cutoff(&mut self, is_active: bool, moment: &Moment) -> Option<f32> {
+        if self.filter_is_flat {
+            return None;
+        }
         let way = self.parameters.cutoff_cents - self.cutoff;
         if way.abs() <= CUTOFF_ARRIVED {
             self.cutoff = self.parameters.cutoff_cents;
         } else {
             self.cutoff += way * moment.smoothing;
         }
+        if !is_active && self.filter_is_open() {
+            self.filter_is_flat = self.cutoff == self.parameters.cutoff_cents;
+            return None;
+        }
+        Some(self.cutoff_at(moment.quantum_end()))
+    }
+
+    /// Plans the filter for the rest of the quantum; `g` is what the cutoff at its end means.
+    pub(super) fn plan_filter(&mut self, group: &mut Group, lane: usize, moment: &Moment, g: f32) {
+        let ramp = moment.rest();
+        let from = self.response;
+        self.response = FilterResponse { g, k: self.damping() };
         if !group.filter.is_active(lane) {
-            if self.filter_is_open() {
-                self.filter_is_flat = way == 0.0;
-                return;
-            }
-            self.set_response(moment.quantum_end(), moment);
             group.filter.fade_in(lane, self.response, ramp);
             return;
         }
-        let from = self.response;
-        self.set_response(moment.quantum_end(), moment);
         let still = from == self.response;
         if still {
             group.filter.hold(lane, self.response);
@@ -210,7 +247,7 @@ impl Voice {
         }
         let parameters = &self.parameters;
         self.filter_is_flat = still
-            && way == 0.0
+            && self.cutoff == parameters.cutoff_cents
             && parameters.mod_lfo_to_cutoff == 0.0
             && (parameters.mod_env_to_cutoff == 0.0 || self.mod_env.is_still());
     }
