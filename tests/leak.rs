@@ -23,10 +23,15 @@ const LIVES: u64 = 1_000;
 /// Lives after which whatever is allocated once has been.
 const WARM_UP: u64 = 20;
 
+/// Points of every fifth wave: so many that it is read into memory that waves share and that is used again.
+const LONG: usize = 40_000;
+
 /// Instruments that share a wave with their neighbours.
 fn bank() -> Arc<Bank> {
-    let wave =
-        |level: i16| Sample::new("wave", Points::Pcm16(vec![level * 100; 500])).looped(10, 400);
+    let wave = |level: i16| {
+        let len = if level % 5 == 0 { LONG } else { 500 };
+        Sample::new("wave", Points::Pcm16(vec![level * 100; len])).looped(10, 400)
+    };
     let zone = |wave| Zone::new().set(Generator::SampleModes, 1).sample(wave);
     let count = u16::from(INSTRUMENTS);
     let font = SoundFont {

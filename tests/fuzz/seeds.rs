@@ -46,6 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&directory)?;
     let seeds = [
         ("pcm16", Points::Pcm16((0..60).collect())),
+        // Enough bytes for the memory that waves share.
+        ("long", Points::Pcm16((0..33_000_u32).map(|n| n as i16).collect())),
         ("pcm24", Points::Pcm24((0..60).map(|n| n * 4_321).collect())),
         ("vorbis", Points::Compressed(TONE.to_vec())),
         ("rom", Points::Rom { start: 0, end: 60 }),
