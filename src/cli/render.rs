@@ -203,11 +203,15 @@ fn render_sequence(
             outcome
         }
         Output::File(path, container) => {
-            let file = BufWriter::with_capacity(OUTPUT_BYTES, NewFile::create(path)?);
+            let file = NewFile::create(path)?;
+            let is_stream = file.is_stream();
+            let file = BufWriter::with_capacity(OUTPUT_BYTES, file);
             let at = || path.display().to_string();
             let mut writer = Writer::new(file, *container, job.pcm()).with_context(at)?;
             let outcome = job.run(|points| writer.write(points), song).with_context(at)?;
-            if outcome == Outcome::Done {
+            if outcome == Outcome::Done && is_stream {
+                writer.finish_stream().with_context(at)?;
+            } else if outcome == Outcome::Done {
                 let file = writer.finish().and_then(|file| Ok(file.into_inner()?));
                 file.with_context(at)?.keep()?;
             }

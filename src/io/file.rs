@@ -310,6 +310,14 @@ impl NewFile {
         Ok(())
     }
 
+    /// Whether what is written stays as it is, as in a pipe: nothing can be written over.
+    pub fn is_stream(&self) -> bool {
+        match &self.target {
+            Target::Temporary(_) => false,
+            Target::Direct(file) => (&mut &*file).stream_position().is_err(),
+        }
+    }
+
     /// The path by which it will be known.
     pub fn path(&self) -> &Path {
         &self.path

@@ -1,4 +1,4 @@
-//! Inputs that are no regular files.
+//! Inputs and outputs that are no regular files.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -57,4 +57,17 @@ fn a_song_comes_through_standard_input() {
     let empty = run(b"", &args);
     assert_eq!(String::from_utf8(empty.stderr).unwrap(), "portative: /dev/stdin: is empty\n");
     assert!(run(&song(), &["/dev/stdin", "--output", "null"]).status.success());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_with_a_name_gets_what_standard_output_gets() {
+    let desk = Desk::new();
+    pipe(&desk, "pipe");
+    let path = desk.path("pipe");
+    let reader = std::thread::spawn(move || std::fs::read(path).unwrap());
+    let output = desk.run(&["render", "song.mid", "-q", "-o", "pipe", "--format", "wav"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let expected = desk.run(&["render", "song.mid", "-q", "-o", "-"]).stdout;
+    assert!(reader.join().unwrap() == expected);
 }

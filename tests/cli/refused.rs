@@ -180,7 +180,7 @@ fn several_songs_are_not_rendered_to_one_file() {
     }
     let line = refusal(&desk, &["render", "x/s.mid", "y/s.mid", "-o", "one.wav"], 2);
     assert!(line.contains("one.wav: one file for 2 songs; name a directory"), "{line}");
-    let line = refusal(&desk, &["render", "x/s.mid", "y/s.mid", "-o", "out"], 1);
+    let line = refusal(&desk, &["render", "x/s.mid", "y/s.mid", "-o", "out"], 2);
     assert!(line.contains("two songs would have this name"), "{line}");
 }
 

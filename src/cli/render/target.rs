@@ -51,7 +51,7 @@ pub(super) fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> 
             ));
         }
         if songs.len() > 1 {
-            bail!("-o -: standard output takes one song, got {}", songs.len());
+            bail!(Usage(format!("-o -: standard output takes one song, got {}", songs.len())));
         }
         check_stdout()?;
         return Ok(vec![Output::Stdout(args.format.unwrap_or(Container::Wav))]);
@@ -80,7 +80,10 @@ pub(super) fn outputs(args: &RenderArgs, songs: &[Song]) -> Result<Vec<Output>> 
     let places: Vec<_> = songs.iter().map(place).collect();
     for (index, path) in places.iter().enumerate() {
         if places[..index].contains(path) {
-            bail!("{}: two songs would have this name; render them apart", path.display());
+            bail!(Usage(format!(
+                "{}: two songs would have this name; render them apart",
+                path.display()
+            )));
         }
     }
     if !output.is_dir() {
@@ -117,10 +120,10 @@ fn by_extension(output: &Path) -> Result<Container> {
     match extension.to_ascii_lowercase().as_str() {
         "wav" | "wave" | "rf64" => Ok(Container::Wav),
         "raw" | "pcm" => Ok(Container::Raw),
-        _ => bail!(
+        _ => bail!(Usage(format!(
             "-o {}: the name does not end in .wav or .raw; say --format wav or --format raw",
             output.display()
-        ),
+        ))),
     }
 }
 
