@@ -5,6 +5,7 @@
 //! beforehand.
 
 use super::note::NoteView;
+use super::reach::PITCH;
 use crate::bank::{Destination, Generator as G};
 use crate::engine::native::library::RegionPlan;
 use crate::engine::native::reached::{DESTINATIONS, Reached, place};
@@ -30,6 +31,9 @@ impl Sums {
             || channel.part.random_pan
             || channel.drums().is_some();
         (adds || region.reach.is_linked()).then(|| {
+            // A pitch is what leads to it, to the coarse and to the fine tuning together: one is asked for with the others.
+            let pitch = if reached.meets(PITCH) { PITCH } else { Reached::NONE };
+            let reached = reached.with(pitch);
             let mut sums = Self([0.0; DESTINATIONS]);
             sums.add_modulators(region, note, reached);
             sums.add_channel(region, note, reached);
