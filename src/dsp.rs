@@ -34,7 +34,7 @@ pub use control::{cutoffs, ratios};
 pub use delay::{Delay, DelayParameters};
 pub use envelope::{EnvelopeTimes, ModulationEnvelope, VolumeEnvelope, VolumeStage};
 pub use filter::{FilterLanes, FilterResponse, MAX_CUTOFF_RATIO, Ramp};
-pub use gain::{amplitude_from_cb, pan_gains};
+pub use gain::{OCTAVES_PER_CENTIBEL, amplitude_from_cb, pan_gains};
 pub use interpolate::{BATCH, Batch, Cubic, Cursor, Interpolate, Linear, Nearest, Point, Track};
 pub use kernel::{NEAR_OUTPUTS, OUTPUTS, STRIP, Strip, Sums, Voicing, add_lane_sums, play};
 pub use lanes::{GainLanes, LANES, LaneMask, Lanes, lane_sum};

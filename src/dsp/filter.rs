@@ -7,6 +7,7 @@
 //! SPEC: SoundFont 2.04 §9.1.3 and Fig. 1: two poles, 12 dB per octave, the peak above the level at 0 Hz
 //! given in centibels and the whole lowered by half of it.
 
+use super::gain::OCTAVES_PER_CENTIBEL;
 use super::kernel::{Arithmetic, Vector};
 use super::lanes::{LANES, LaneMask, Lanes, part};
 use super::math::{exp2, tan};
@@ -15,8 +16,6 @@ use super::math::{exp2, tan};
 pub const MAX_CUTOFF_RATIO: f32 = 0.45;
 /// The frequency of 0 absolute cents (key 0) in Hz.
 const HZ_AT_ZERO_CENTS: f32 = 8.175_799;
-/// log2(10) / 200: octaves of amplitude in a centibel.
-const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
 /// A resonance of 0 is the flattest response: 3.01 dB below a Q of 1.
 const FLAT_Q_CB: f32 = 30.103;
 /// State below this, where full scale is 32,768, is silence: 210 dB down, far above denormal numbers.

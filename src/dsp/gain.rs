@@ -1,15 +1,15 @@
 //! From centibels and pan positions to linear factors.
 
-use super::math::{exp2_f64, sin_turns};
+use super::math::{exp2, sin_turns};
 
 /// Octaves of amplitude in one centibel: log2(10) / 200.
-const OCTAVES_PER_CENTIBEL: f64 = std::f64::consts::LOG2_10 / 200.0;
+pub const OCTAVES_PER_CENTIBEL: f32 = std::f32::consts::LOG2_10 / 200.0;
 
 /// The linear factor of an attenuation in centibels.
 ///
 /// SPEC: SoundFont 2.04 §8.1.2, 200 cB are a factor of ten.
 pub fn amplitude_from_cb(attenuation_cb: f32) -> f32 {
-    exp2_f64(-f64::from(attenuation_cb) * OCTAVES_PER_CENTIBEL) as f32
+    exp2(attenuation_cb * -OCTAVES_PER_CENTIBEL)
 }
 
 /// The left and right factors of a pan position in tenths of a percent, -500 left to 500 right.

@@ -65,7 +65,7 @@ fn hold(column: Column, setup: &Setup<'_>, count: usize) -> Result<Box<dyn Peer>
 
 /// Nanoseconds per voice-frame.
 fn voices(column: Column, setup: &Setup<'_>, count: usize) -> Result<f64> {
-    // The system's clocks of processor time go in steps of some milliseconds.
+    // Some tens of milliseconds.
     const VOICE_FRAMES: usize = 1 << 26;
     let mut peer = hold(column, setup, count)?;
     let blocks = VOICE_FRAMES / (count * BLOCK);

@@ -31,9 +31,7 @@ pub(super) mod tables {
 const CONTROLLERS: usize = 128;
 /// Keys of a channel.
 const KEYS: usize = 128;
-/// The controllers that have a fine part 32 numbers higher.
-const COARSE: std::ops::Range<u8> = 0..32;
-/// How far the number of the fine part is from that of the coarse one.
+/// How far the number of a controller's fine part is from that of the coarse one, of which there are as many.
 const FINE_OFFSET: u8 = 32;
 /// The send to the delay: effects 4 depth, in GS the delay send level.
 pub(super) const DELAY_SEND: u8 = 94;
@@ -312,19 +310,19 @@ impl ChannelState {
     }
 
     /// Moves a controller below the channel mode messages.
-    #[inline]
+    #[inline(always)] // so that an event is not handed on from function to function
     pub(super) fn set_controller(&mut self, controller: u8, value: ControlValue) -> Effect {
         let position = seven_bit_scale(value);
         let before = self.controllers[usize::from(controller & 0x7F)];
         self.controllers[usize::from(controller & 0x7F)] = position;
         self.changed.insert(Signal::Controller(controller));
-        if COARSE.contains(&controller) {
+        if controller < FINE_OFFSET {
             // SPEC: MIDI 1.0, a coarse value sets the fine one to 0. Bank select is two numbers, not one,
             // and the fine data entry may come before the coarse one.
             if !matches!(controller, 0 | 6) {
                 self.controllers[usize::from(controller + FINE_OFFSET)] = 0.0;
             }
-        } else if COARSE.contains(&controller.wrapping_sub(FINE_OFFSET)) {
+        } else if controller < 2 * FINE_OFFSET {
             self.refine(controller - FINE_OFFSET, position);
         }
         if controller == Controller::PAN.get() {

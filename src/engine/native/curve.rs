@@ -85,6 +85,7 @@ fn scale(value: ControlValue, whole: u32, point: impl Fn(u32) -> ControlValue) -
 }
 
 /// What `source` makes of `reading`: 0 to 1, or -1 to 1.
+#[inline]
 pub(super) fn map(source: &ModulatorSource, reading: Reading) -> f32 {
     let down = source.direction == Direction::Negative;
     match source.polarity {

@@ -24,6 +24,8 @@ pub(super) struct Moment {
     pub(super) balance: [f32; 2],
     /// The effects that listen to the sends.
     pub(super) effects: Effects,
+    /// The number of outputs that anything but the delay listens to, or that lie before one.
+    pub(super) heard: usize,
     /// Whether notes that begin now are heard.
     pub(super) audible: bool,
 }

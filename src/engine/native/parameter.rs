@@ -16,7 +16,7 @@ use super::library::RegionPlan;
 use super::reached::Reached;
 use super::sound_controllers::{self, BALANCE, SoundControllers};
 use crate::bank::{Destination, Generator as G};
-use crate::dsp::{clamp, exp2_f64};
+use crate::dsp::{OCTAVES_PER_CENTIBEL, clamp, exp2_f64};
 
 /// The part of a bank's attenuation that is applied.
 ///
@@ -27,8 +27,6 @@ const ATTENUATION_FACTOR: f32 = 0.4;
 const MAX_ATTENUATION: f32 = 1440.0;
 /// The frequency of 0 absolute cents in Hz.
 const HZ_AT_ZERO_CENTS: f64 = 8.175_798_915_643_707;
-/// log2(10) / 200: octaves of amplitude in a centibel.
-const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
 
 /// The parameters of a voice that may change while it sounds.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

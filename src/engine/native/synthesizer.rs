@@ -13,7 +13,7 @@ use super::Interpolation;
 use super::channel::ChannelState;
 use super::drum_setup::DrumMaps;
 use super::effects::EffectRack;
-use super::group::{Total, Waves};
+use super::group::{Total, Waves, heard_outputs};
 use super::library::{Library, Presets};
 use super::missing::Missing;
 use super::moment::Moment;
@@ -50,6 +50,8 @@ pub(super) struct NativeSynthesizer {
     channels: Box<[ChannelState]>,
     pool: Pool,
     total: Total,
+    /// See [`Moment::heard`].
+    heard: usize,
     effects: Effects,
     rack: EffectRack,
     /// Away only while a message is carried out.
@@ -142,6 +144,7 @@ impl NativeSynthesizer {
                 .collect(),
             pool: Pool::new(settings.voices, channels, quantum as usize, settings.effects),
             total: Total::new(quantum as usize, settings.effects),
+            heard: heard_outputs(settings.effects),
             effects: settings.effects,
             rack: EffectRack::new(settings.effects, level, rate, quantum as usize),
             assembler: Some(Assembler::new()),
@@ -184,6 +187,7 @@ impl NativeSynthesizer {
             balance: self.balance,
             lead: self.lead,
             effects: self.effects,
+            heard: self.heard,
             audible: self.audible,
         }
     }

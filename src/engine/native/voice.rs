@@ -18,14 +18,13 @@ use super::portamento::Glide;
 use super::reached::Reached;
 use super::wanted::Wanted;
 use crate::dsp::{
-    FilterResponse, Increment, ModulationEnvelope, TriangleLfo, VolumeEnvelope, VolumeStage,
+    FilterResponse, Increment, ModulationEnvelope, OCTAVES_PER_CENTIBEL, TriangleLfo,
+    VolumeEnvelope, VolumeStage,
 };
 use levels::Levels;
 
 /// What is left of full scale when nothing can be heard any more: 100 dB.
 const INAUDIBLE_CB: f32 = 1000.0;
-/// log2(10) / 200: octaves of amplitude in a centibel.
-const OCTAVES_PER_CENTIBEL: f32 = 0.016_609_64;
 /// The lowest and highest cutoff in absolute cents (SoundFont 2.04 §8.1.3 #8).
 const CUTOFF: [f32; 2] = [1500.0, 13_500.0];
 /// Full scale of data points.

@@ -29,6 +29,7 @@ pub(in super::super) struct NoteView<'a> {
 }
 
 impl NoteView<'_> {
+    #[inline(always)]
     fn source(&self, source: &ModulatorSource, fed: f32) -> f32 {
         let reading = match source.input {
             Input::None => return 1.0,
@@ -83,13 +84,14 @@ impl NoteView<'_> {
         (reading.value - centre) / centre
     }
 
+    #[inline]
     pub(super) fn output(&self, modulator: &Modulator, fed: f32) -> f32 {
-        let mut product = modulator.amount as f32
-            * self.source(&modulator.source, fed)
-            * self.source(&modulator.amount_source, fed);
-        let scale = self.channel.modulation_scale();
-        if scale != 1.0 && is_modulation(modulator) {
-            product *= scale;
+        let mut product = modulator.amount as f32 * self.source(&modulator.source, fed);
+        if !matches!(modulator.amount_source.input, Input::None) {
+            product *= self.source(&modulator.amount_source, fed);
+        }
+        if is_modulation(modulator) {
+            product *= self.channel.modulation_scale();
         }
         if modulator.transform == Transform::Absolute { product.abs() } else { product }
     }

@@ -20,6 +20,7 @@ pub(in super::super) struct Sums([f32; DESTINATIONS]);
 
 impl Sums {
     /// What is added to what is `reached`, where that has to be added up beforehand.
+    #[inline(always)] // it hardly ever has to
     pub(in super::super) fn beforehand(
         region: &RegionPlan,
         note: &NoteView<'_>,
@@ -30,15 +31,16 @@ impl Sums {
             || channel.overrides().are_used()
             || channel.part.random_pan
             || channel.drums().is_some();
-        (adds || region.reach.is_linked()).then(|| {
-            // A pitch is what leads to it, to the coarse and to the fine tuning together: one is asked for with the others.
-            let pitch = if reached.meets(PITCH) { PITCH } else { Reached::NONE };
-            let reached = reached.with(pitch);
-            let mut sums = Self([0.0; DESTINATIONS]);
-            sums.add_modulators(region, note, reached);
-            sums.add_channel(region, note, reached);
-            sums
-        })
+        (adds || region.reach.is_linked()).then(|| Self::new(region, note, reached))
+    }
+
+    fn new(region: &RegionPlan, note: &NoteView<'_>, reached: Reached) -> Self {
+        // A pitch is what leads to it, to the coarse and to the fine tuning together: one is asked for with the others.
+        let reached = if reached.meets(PITCH) { reached.with(PITCH) } else { reached };
+        let mut sums = Self([0.0; DESTINATIONS]);
+        sums.add_modulators(region, note, reached);
+        sums.add_channel(region, note, reached);
+        sums
     }
 
     /// Adds modulators, of which some may lead to others.

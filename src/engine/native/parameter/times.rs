@@ -1,8 +1,8 @@
 //! The times of a voice's envelopes and oscillators.
 
-use super::{Evaluation, OCTAVES_PER_CENTIBEL};
+use super::Evaluation;
 use crate::bank::Generator as G;
-use crate::dsp::{EnvelopeTimes, clamp, exp2_f64};
+use crate::dsp::{EnvelopeTimes, OCTAVES_PER_CENTIBEL, clamp, exp2_f64};
 use crate::engine::native::sound_controllers::{self, VIBRATO_DELAY};
 
 /// The timecents that mean no time at all.

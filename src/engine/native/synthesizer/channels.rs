@@ -15,7 +15,7 @@ use crate::midi::{
 
 impl NativeSynthesizer {
     /// Plays an event on every part that listens to its channel.
-    #[inline]
+    #[inline(always)] // as is all up to where a channel keeps a controller
     pub(super) fn play(&mut self, event: Event) {
         self.audible = event.is_audible;
         if self.routing.is_plain() {
@@ -167,6 +167,7 @@ impl NativeSynthesizer {
         }
     }
 
+    #[inline(always)] // see play
     pub(super) fn control_change(
         &mut self,
         group: ChannelGroup,

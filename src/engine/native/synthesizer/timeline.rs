@@ -85,13 +85,14 @@ impl NativeSynthesizer {
     /// Goes on to the frame `to`, rendering every quantum that is complete.
     ///
     /// A grid point is passed when time goes beyond it, so that events on its frame come before it.
-    #[inline]
+    #[inline(always)] // most events of a flood are on the frame of the one before
     fn go_on_to(&mut self, to: u64, block: &mut Block<'_, '_>) {
         if self.clock.now < to {
             self.render_to(to, block);
         }
     }
 
+    #[inline(never)]
     fn render_to(&mut self, to: u64, block: &mut Block<'_, '_>) {
         while self.clock.now < to {
             if let Some(crew) = block.crew

@@ -20,7 +20,7 @@ impl NativeSynthesizer {
     }
 
     /// Plays an event and tells the zone that it concerns.
-    #[inline(always)] // to the loop over a block's events
+    #[inline(always)] // see play
     pub(super) fn play_in_zone(&mut self, event: Event) {
         let zones = self.zones_of(event.group);
         if zones.exist()
@@ -36,7 +36,11 @@ impl NativeSynthesizer {
         } else {
             self.play_here(event);
         }
-        self.follow_configuration(event);
+        if let Message::ControlChange { channel, controller: Controller::DATA_ENTRY, value } =
+            event.message
+        {
+            self.follow_configuration(event.group, channel, value);
+        }
     }
 
     /// A member's message with its master's value added.
@@ -148,23 +152,17 @@ impl NativeSynthesizer {
     }
 
     /// Sets up a zone when registered parameter 6 of a channel that can lead one is entered.
-    fn follow_configuration(&mut self, event: Event) {
-        let Message::ControlChange { channel, controller: Controller::DATA_ENTRY, value } =
-            event.message
-        else {
-            return;
-        };
-        let Some(index) = self.index(event.group, channel).filter(|_| Zones::can_lead(channel))
-        else {
+    fn follow_configuration(&mut self, group: ChannelGroup, channel: Channel, value: ControlValue) {
+        let Some(index) = self.index(group, channel).filter(|_| Zones::can_lead(channel)) else {
             return;
         };
         if self.channels[index].registered_numbers() == Some(CONFIGURATION) {
-            let before = self.zones_of(event.group);
+            let before = self.zones_of(group);
             let after = before.configured(channel, value.to_u7());
-            if let Some(zones) = self.zones.get_mut(usize::from(event.group.0)) {
+            if let Some(zones) = self.zones.get_mut(usize::from(group.0)) {
                 *zones = after;
             }
-            self.enter_zones(event.group, channel, before, after);
+            self.enter_zones(group, channel, before, after);
         }
     }
 

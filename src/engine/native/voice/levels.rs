@@ -89,6 +89,16 @@ impl Voice {
         self.levels_are_still = still;
     }
 
+    /// The levels at a frame of the quantum.
+    pub(super) fn level_at(&self, frame: u64, moment: &Moment) -> Levels {
+        let part = moment.index(frame) as f32 / moment.quantum as f32;
+        let mut levels = self.level;
+        for (level, end) in levels.0.iter_mut().zip(self.level_end.0) {
+            *level += (end - *level) * part;
+        }
+        levels
+    }
+
     /// Takes down what the lane sends to. What it no longer sends to gets silence.
     pub(super) fn follow_sends(&self, group: &mut Group, lane: usize, moment: &Moment) {
         if moment.effects == Effects::NONE {

@@ -4,7 +4,7 @@
 use super::levels::Levels;
 use super::{CUTOFF, FULL_SCALE, Voice};
 use crate::dsp::{FilterResponse, Increment, VolumeStage, clamp, exp2, exp2_f64};
-use crate::engine::native::group::{DELAY, DELAY_OUTPUT, Group, heard_outputs};
+use crate::engine::native::group::{DELAY, DELAY_OUTPUT, Group};
 use crate::engine::native::moment::Moment;
 use crate::engine::native::wanted::Wanted;
 
@@ -20,56 +20,44 @@ impl Voice {
     /// there is straight; the envelope's value now.
     pub(super) fn plan_gain(&mut self, group: &mut Group, lane: usize, moment: &Moment) -> f32 {
         let from = moment.now;
-        let corner = self.corner();
-        let end = self.gain_end(moment);
+        let (corner, is_straight) = (self.corner(), self.gain_is_straight(moment));
+        let stays = matches!(self.vol_env.stage(), VolumeStage::Hold | VolumeStage::Sustain);
+        let end = if is_straight && !stays {
+            let quanta = (self.vol_env.straight() / moment.quantum).max(1);
+            moment.quantum_start + u64::from(quanta) * u64::from(moment.quantum)
+        } else {
+            moment.quantum_end()
+        };
         let to = if corner < end { corner } else { end };
         let frames = (to - from) as u32;
         let envelope = self.envelope(from);
         let before = self.dynamics(from, envelope);
         let end_value = self.envelope(to);
         let after = self.dynamics(to, end_value);
-        let heard = heard_outputs(moment.effects);
-        let is_delayed = group.sending[DELAY] & (1 << lane) != 0;
-        let planned = (0..heard).chain(is_delayed.then_some(DELAY_OUTPUT));
-        let gains = &mut group.gains;
-        if self.levels_are_still {
-            planned.for_each(|output| {
-                let level = self.level[output];
-                gains[output].set(lane, before * level, after * level, frames);
-            });
+        let between;
+        let [first, last] = if self.levels_are_still {
+            [&self.level; 2]
         } else if from == moment.quantum_start && to == moment.quantum_end() {
-            planned.for_each(|output| {
-                let (first, last) = (before * self.level[output], after * self.level_end[output]);
-                gains[output].set(lane, first, last, frames);
-            });
+            [&self.level, &self.level_end]
         } else {
-            let quantum = moment.quantum as f32;
-            let at = |frame| moment.index(frame) as f32 / quantum;
-            let (at_from, at_to) = (at(from), at(to));
-            planned.for_each(|output| {
-                let (low, way) = (self.level[output], self.level_end[output] - self.level[output]);
-                let (first, last) = (before * (low + way * at_from), after * (low + way * at_to));
-                gains[output].set(lane, first, last, frames);
-            });
+            between = [from, to].map(|frame| self.level_at(frame, moment));
+            between.each_ref()
+        };
+        let mut plan = |output: usize| {
+            group.gains[output].set(lane, before * first[output], after * last[output], frames);
+        };
+        (0..moment.heard).for_each(&mut plan);
+        if group.sending[DELAY] & (1 << lane) != 0 {
+            plan(DELAY_OUTPUT);
         }
         group.begin_ramps(lane, from, moment);
         group.set_corner(lane, if corner < moment.quantum_end() { corner } else { u64::MAX });
-        self.gain_until = match self.vol_env.stage() {
-            _ if !self.gain_is_straight(moment) => 0,
-            VolumeStage::Hold | VolumeStage::Sustain => u64::MAX,
-            _ => to,
+        self.gain_until = match is_straight {
+            false => 0,
+            true if stays => u64::MAX,
+            true => to,
         };
         envelope
-    }
-
-    /// The grid point at which the gains need new ramps, if no corner comes before.
-    fn gain_end(&self, moment: &Moment) -> u64 {
-        let quanta = match self.vol_env.stage() {
-            VolumeStage::Hold | VolumeStage::Sustain => 1,
-            _ if self.gain_is_straight(moment) => self.vol_env.straight() / moment.quantum,
-            _ => 1,
-        };
-        moment.quantum_start + u64::from(quanta.max(1)) * u64::from(moment.quantum)
     }
 
     /// Whether nothing but the envelope moves the gains from now on, where now is a grid point.
