@@ -8,5 +8,7 @@ mod delay;
 mod downloads;
 mod echo;
 mod effects;
+mod moved;
 mod note;
+mod together;
 mod wild;

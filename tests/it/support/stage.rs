@@ -127,6 +127,11 @@ impl Stage {
         }
     }
 
+    /// The synthesizer itself.
+    pub(crate) fn synthesizer(&mut self) -> &mut dyn Synthesizer {
+        &mut *self.synthesizer
+    }
+
     /// The next preset that a note asked for and that is not there.
     pub(crate) fn take_missing_preset(&mut self) -> Option<MissingPreset> {
         self.synthesizer.take_missing_preset()

@@ -5,6 +5,7 @@
 //! beforehand.
 
 use super::note::NoteView;
+use super::reach::PITCH;
 use crate::bank::{Destination, Generator as G};
 use crate::engine::native::library::RegionPlan;
 use crate::engine::native::reached::{DESTINATIONS, Reached, place};
@@ -34,6 +35,8 @@ impl Sums {
     }
 
     fn new(region: &RegionPlan, note: &NoteView<'_>, reached: Reached) -> Self {
+        // A pitch is what leads to it, to the coarse and to the fine tuning together: one is asked for with the others.
+        let reached = if reached.meets(PITCH) { reached.with(PITCH) } else { reached };
         let mut sums = Self([0.0; DESTINATIONS]);
         sums.add_modulators(region, note, reached);
         sums.add_channel(region, note, reached);
