@@ -92,7 +92,7 @@ fn an_output_in_no_directory_is_refused() {
 
 #[test]
 fn an_unknown_kind_of_output_names_those_that_there_are() {
-    check(&["render", "song.mid", "-o", "x.xyz"], 1, &["x.xyz", ".wav", "--format"]);
+    check(&["render", "song.mid", "-o", "x.xyz"], 2, &["x.xyz", ".wav", "--format"]);
     check(&["song.mid", "--output", "bogus"], 2, &["bogus", "null", "wav:FILE"]);
 }
 
