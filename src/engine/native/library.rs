@@ -236,8 +236,11 @@ impl PresetPlan {
     pub(super) fn new(bank: u16, program: u8, instrument: Instrument) -> Self {
         let factor = sound_font_attenuation_factor();
         let pairs = instrument.regions().iter().zip(instrument.samples());
-        let mut regions: Vec<_> =
-            pairs.map(|(region, sample)| RegionPlan::new(region, sample, factor)).collect();
+        let mut regions: Vec<RegionPlan> = Vec::with_capacity(pairs.len());
+        for (region, sample) in pairs {
+            let plan = RegionPlan::new(region, sample, factor, regions.last());
+            regions.push(plan);
+        }
         // What the bank gives a meaning anywhere in the preset, it means everywhere in it.
         let others = instrument.other_regions().iter();
         let others = others.map(|region| SoundControllers::of(&region.modulators));
@@ -271,7 +274,7 @@ pub(super) struct RegionPlan {
     /// What the modulators read while a note sounds.
     pub(super) inputs: InputSet,
     /// What a change of each of them leads to.
-    pub(super) reach: Reach,
+    pub(super) reach: Arc<Reach>,
     /// Whether anything that moves while a note sounds leads to the filter.
     pub(super) filter_moves: bool,
     /// Whether a modulator that moves leads to an envelope's times.
@@ -306,8 +309,14 @@ struct LoopPlan {
 }
 
 impl RegionPlan {
-    /// The plan of a region and the sample it plays.
-    pub(super) fn new(region: &Region, sample: &RegionSample, attenuation_factor: f32) -> Self {
+    /// The plan of a region and the sample it plays. What it can share with `other`, often one of the same preset, it
+    /// does.
+    pub(super) fn new(
+        region: &Region,
+        sample: &RegionSample,
+        attenuation_factor: f32,
+        other: Option<&Self>,
+    ) -> Self {
         let modulators = audible_modulators(&region.modulators);
         let mut inputs = InputSet::NONE;
         modulators.iter().for_each(|modulator| inputs.insert_inputs(modulator));
@@ -325,10 +334,14 @@ impl RegionPlan {
         });
         let times_move =
             modulators.iter().any(|modulator| moves(modulator) && leads_to_time(modulator));
+        let reach = match other {
+            Some(other) if Arc::ptr_eq(&other.modulators, &modulators) => Arc::clone(&other.reach),
+            _ => Arc::new(Reach::new(&modulators, times_move)),
+        };
         Self {
             inputs,
             filter_moves: filter_moves(&region.generators, &modulators),
-            reach: Reach::new(&modulators, times_move),
+            reach,
             times_move,
             generators: region.generators.clone(),
             modulators,

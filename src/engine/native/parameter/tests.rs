@@ -18,7 +18,7 @@ fn region(generators: &[(G, i16)]) -> RegionPlan {
     };
     let bank = Bank::from_source(Arc::new(font.to_bytes().unwrap())).unwrap();
     let instrument = bank.instrument(PresetIndex(0)).unwrap();
-    RegionPlan::new(&instrument.regions()[0], &instrument.samples()[0], ATTENUATION_FACTOR)
+    RegionPlan::new(&instrument.regions()[0], &instrument.samples()[0], ATTENUATION_FACTOR, None)
 }
 
 fn evaluate<T>(
